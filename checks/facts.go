@@ -1,0 +1,37 @@
+package checks
+
+import (
+	"time"
+
+	"github.com/prodcheck/prodcheck/internal/deploy"
+	"github.com/prodcheck/prodcheck/internal/repo"
+)
+
+// Facts are all that a check may look at.
+type Facts struct {
+	Repo   *repo.Repo
+	Limits Limits
+}
+
+// Limits are the thresholds that the user may configure. The zero value of a field means the checklist's own figure.
+type Limits struct {
+	JWTAccess  time.Duration // longest SimpleJWT access token lifetime; 5 hours
+	JWTRefresh time.Duration // longest SimpleJWT refresh token lifetime; 7 days
+	HSTS       int64         // seconds; 63072000
+}
+
+func (l Limits) withDefaults() Limits {
+	if l.JWTAccess == 0 {
+		l.JWTAccess = 5 * time.Hour
+	}
+	if l.JWTRefresh == 0 {
+		l.JWTRefresh = 7 * 24 * time.Hour
+	}
+	if l.HSTS == 0 {
+		l.HSTS = 63072000
+	}
+	return l
+}
+
+// Projects returns the Django projects that production runs, in order of their root.
+func (f *Facts) Projects() []*deploy.Project { return f.Repo.Deployment.Projects }

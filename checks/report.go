@@ -1,0 +1,74 @@
+package checks
+
+import (
+	"github.com/prodcheck/prodcheck/internal/deploy"
+	"github.com/prodcheck/prodcheck/internal/source"
+)
+
+// A Report is the outcome of a run. It is plain data: every text in it is redacted already, and reporters print nothing that
+// is not in it.
+type Report struct {
+	Sections []*SectionResult
+	Results  []*Result // in the order of the checklist
+	View     []Line    // the production view: what was chosen and why
+	Problems []Line    // what could not be read or parsed
+	Stats    Stats
+}
+
+// Stats are figures of a run.
+type Stats struct{ FilesSeen, FilesRead int }
+
+// A SectionResult is one section of the checklist with its rows.
+type SectionResult struct {
+	Title string
+	Rows  []*RowResult
+}
+
+// A RowResult is the answer to one row: the most urgent of its checks.
+type RowResult struct {
+	Row    *Row
+	Status Status
+	Checks []*Result
+}
+
+// A Result is the answer of one check.
+type Result struct {
+	Check    *Check
+	Status   Status
+	Findings []*ReportedFinding
+	Unknowns []Line
+	Passes   []Line
+}
+
+// A ReportedFinding is a finding made ready for reporters: redacted, with lines and columns.
+type ReportedFinding struct {
+	Check    *Check
+	Severity Severity
+	Level    string // SARIF level: error, warning, note
+	Fallback bool
+	Message  string
+	Fix      string
+	Note     string
+	Cause    string
+	Place    Place
+	Trail    []Line // nearest first
+}
+
+// A Line is one line of text about a place. Place may be zero.
+type Line struct {
+	Text   string
+	Settle string // for an unknown: what would settle it
+	Place  Place
+	Trail  []Line
+	Choice *deploy.Choice // for the production view
+}
+
+// A Place is where something stands. Line 0 with a Path means the file as a whole. A Place without a Path is nowhere.
+type Place struct {
+	Path               string
+	Line, Column       int // start, from 1; columns are UTF-16 code units
+	EndLine, EndColumn int // half-open end column
+	Excerpt            string
+	// File is for fingerprints only: its text is not redacted and must never be printed.
+	File *source.File
+}

@@ -1,0 +1,173 @@
+package checks
+
+import (
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/prodcheck/prodcheck/internal/secrets"
+	"github.com/prodcheck/prodcheck/internal/source"
+)
+
+// All returns every check once, in the order of the checklist.
+func All() []*Check {
+	var all []*Check
+	for _, s := range Checklist() {
+		for _, r := range s.Rows {
+			for _, c := range r.Checks {
+				if !slices.Contains(all, c) {
+					all = append(all, c)
+				}
+			}
+		}
+	}
+	return all
+}
+
+// Lookup returns the check with the given id or former id, or nil.
+func Lookup(id string) *Check {
+	for _, c := range All() {
+		if c.ID == id || slices.Contains(c.Aliases, id) {
+			return c
+		}
+	}
+	return nil
+}
+
+// Run asks every check of the checklist and returns the redacted report.
+func Run(f *Facts) *Report {
+	f = &Facts{Repo: f.Repo, Limits: f.Limits.withDefaults()}
+	all := All()
+	verdicts := make([]*Verdict, len(all))
+	var wg sync.WaitGroup
+	gate := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for i, c := range all {
+		wg.Add(1)
+		gate <- struct{}{}
+		go func() {
+			defer wg.Done()
+			verdicts[i] = ask(c, f)
+			<-gate
+		}()
+	}
+	wg.Wait()
+	red := f.redactor()
+	r := &Report{Stats: Stats{f.Repo.Stats().Seen, f.Repo.Stats().Read}}
+	byCheck := map[*Check]*Result{}
+	for i, c := range all {
+		res := report(verdicts[i], red)
+		byCheck[c] = res
+		r.Results = append(r.Results, res)
+	}
+	for _, s := range Checklist() {
+		sr := &SectionResult{Title: s.Title}
+		for _, row := range s.Rows {
+			rr := &RowResult{Row: row}
+			for _, c := range row.Checks {
+				rr.Checks = append(rr.Checks, byCheck[c])
+				rr.Status = max(rr.Status, byCheck[c].Status)
+			}
+			sr.Rows = append(sr.Rows, rr)
+		}
+		r.Sections = append(r.Sections, sr)
+	}
+	for i := range f.Repo.Deployment.Choices {
+		ch := f.Repo.Deployment.Choices[i]
+		ch.Chosen, ch.Because = red.line(ch.Chosen), red.line(ch.Because)
+		r.View = append(r.View, Line{Text: ch.What + " " + ch.Chosen, Place: red.place(ch.At.Span), Trail: red.trail(ch.At.Trail), Choice: &ch})
+	}
+	for _, p := range f.Repo.Problems() {
+		r.Problems = append(r.Problems, Line{Text: red.line(p.Text), Place: red.place(p.Span)})
+	}
+	return r
+}
+
+// ask runs one check. A check that panics has met an input its author did not think of: it answers unknown, the others go on.
+func ask(c *Check, f *Facts) (v *Verdict) {
+	v = &Verdict{check: c}
+	defer func() {
+		if e := recover(); e != nil {
+			v = &Verdict{check: c}
+			v.Unknown(source.Evidence{}, "report this as a bug of prodcheck", "the check stopped on an internal error: %v", e)
+		}
+	}()
+	c.Run(f, v)
+	return v
+}
+
+func report(v *Verdict, red *redactor) *Result {
+	res := &Result{Check: v.check, Status: v.Status()}
+	seen := map[string]bool{}
+	for _, f := range v.findings {
+		rf := &ReportedFinding{
+			Check: f.Check, Severity: f.Severity, Level: f.Level(), Fallback: f.Fallback, Message: red.line(f.Message),
+			Fix: red.line(f.Fix), Note: red.line(f.Note), Cause: f.Cause, Place: red.place(f.Evidence.Span), Trail: red.trail(f.Evidence.Trail),
+		}
+		key := fmt.Sprintf("%s:%d:%d %s", rf.Place.Path, rf.Place.Line, rf.Place.Column, rf.Message)
+		if !seen[key] {
+			seen[key] = true
+			res.Findings = append(res.Findings, rf)
+		}
+	}
+	slices.SortStableFunc(res.Findings, func(a, b *ReportedFinding) int {
+		if a.Severity != b.Severity {
+			return int(b.Severity) - int(a.Severity)
+		}
+		return comparePlaces(a.Place, b.Place)
+	})
+	notes := func(ns []*Note) (ls []Line) {
+		for _, n := range ns {
+			ls = append(ls, Line{Text: red.line(n.Message), Settle: red.line(n.Settle), Place: red.place(n.Evidence.Span), Trail: red.trail(n.Evidence.Trail)})
+		}
+		slices.SortStableFunc(ls, func(a, b Line) int { return comparePlaces(a.Place, b.Place) })
+		return slices.CompactFunc(ls, func(a, b Line) bool { return a.Text == b.Text && comparePlaces(a.Place, b.Place) == 0 })
+	}
+	res.Unknowns, res.Passes = notes(v.unknowns), notes(v.passes)
+	return res
+}
+
+func comparePlaces(a, b Place) int {
+	if c := strings.Compare(a.Path, b.Path); c != 0 {
+		return c
+	}
+	if a.Line != b.Line {
+		return a.Line - b.Line
+	}
+	return a.Column - b.Column
+}
+
+// A redactor makes text fit to be printed: no secret value of the repository survives it.
+type redactor struct {
+	known  *secrets.Redactor
+	values []string
+}
+
+func (r *redactor) line(s string) string {
+	if s == "" {
+		return s
+	}
+	return r.known.Redact(s)
+}
+
+func (r *redactor) place(s source.Span) Place {
+	if s.IsZero() {
+		return Place{}
+	}
+	p := Place{Path: r.known.Redact(s.File.Path), File: s.File}
+	if s.IsWhole() {
+		return p
+	}
+	start, end := s.Position(), s.File.Position(s.End)
+	p.Line, p.Column, p.EndLine, p.EndColumn = start.Line, start.Column, end.Line, end.Column
+	p.Excerpt = r.known.Redact(secrets.RedactLine(s.File.Line(start.Line), r.values))
+	return p
+}
+
+func (r *redactor) trail(steps []source.Step) (ls []Line) {
+	for _, s := range steps {
+		ls = append(ls, Line{Text: r.line(s.Note), Place: r.place(s.Span)})
+	}
+	return ls
+}
