@@ -184,7 +184,7 @@ func expand(re *syntax.Regexp, depth int) []sample {
 	case syntax.OpStar, syntax.OpPlus, syntax.OpRepeat:
 		switch sub := re.Sub[0]; sub.Op {
 		case syntax.OpAnyChar, syntax.OpAnyCharNotNL:
-			return one(piece{text: "a", hostile: []string{"evil", "evil.test/", "x.evil"}})
+			return one(piece{text: "a", hostile: []string{"evil", "x.evil"}})
 		case syntax.OpCharClass:
 			p := classPiece(sub)
 			p.hostile = append(p.hostile, "evil")
