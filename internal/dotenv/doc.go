@@ -47,6 +47,8 @@ type File struct {
 	// With sops the names are readable and only values are not Known; the others leave no entries.
 	Encrypted string
 	Problems  []source.Problem
+
+	byName map[string][]int // indexes in Entries
 }
 
 // An Entry is one assignment.
@@ -66,7 +68,8 @@ type Entry struct {
 	// Refs are the names of the variables that the value refers to, in order of appearance.
 	Refs []string
 
-	file  *File
-	index int // in file.Entries
-	parts []part
+	file   *File
+	opaque bool // encrypted
+	index  int  // in file.Entries
+	parts  []part
 }
