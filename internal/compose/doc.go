@@ -229,8 +229,10 @@ type Var struct {
 	Name string
 	// Op is "", "-", ":-", "?", ":?", "+" or ":+".
 	Op string
-	// Text is what stands behind Op, as written; Start and End are its offsets in the raw string.
-	Text       string
+	// Text is what stands behind Op, as written, and TextStart its offset in the raw string.
+	Text      string
+	TextStart int
+	// Start and End are the offsets of the whole reference in the raw string.
 	Start, End int
 	// Used is true if the value holds Text rather than the variable's value.
 	Used bool

@@ -80,9 +80,9 @@ const (
 type EnvFile struct {
 	Path string // root-relative; the file need not exist
 	// File is the file as it stands in the repository, nil if it is not there.
-	File    *source.File
-	Parsed  *dotenv.File
-	UsedBy  []source.Evidence // who names it: compose env_file, load_dotenv, --env-file …
+	File   *source.File
+	Parsed *dotenv.File
+	UsedBy []source.Evidence // who names it: compose env_file, load_dotenv, --env-file …
 	// Template is true if the file is a template by name or by content, not a file with values.
 	Template bool
 	// For is the path of the file that this template stands for (".env"), or "".

@@ -149,14 +149,14 @@ func (h *walker) missing(err error) {
 		h.incomplete("its history is too large to be read in full")
 	case errors.Is(err, ErrTooLarge):
 		h.incomplete("it holds an object that is too large to be read")
+	case h.store.packErr != nil:
+		h.incomplete(fmt.Sprintf("its packs cannot be read: %v", plain(h.store.packErr)))
 	case !errors.Is(err, ErrNotFound):
 		h.incomplete("an object of its history cannot be read")
 	case h.partial:
 		h.incomplete("it is a partial clone: objects of its history are elsewhere")
 	case h.store.other:
 		h.incomplete("objects of its history are in another repository (alternates), which is not read")
-	case h.store.packErr != nil:
-		h.incomplete(fmt.Sprintf("its packs cannot be read: %v", plain(h.store.packErr)))
 	default:
 		h.incomplete("objects of its history are missing")
 	}

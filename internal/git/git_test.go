@@ -143,7 +143,7 @@ func (w *world) sameHistory(r *Repository) *History {
 	log := w.git("-c", "core.quotepath=off", "log", "--all", "-c", "--root", "--no-renames", "--name-status", "-z", "--date=short", "--format=%x01%H %cs", "--ignore-submodules=all")
 	for _, block := range strings.Split(log, "\x01")[1:] {
 		head, rest, _ := strings.Cut(block, "\x00")
-		rest = strings.TrimPrefix(rest, "\n")
+		rest = strings.TrimLeft(rest, "\n\x00") // a merge has a zero byte more
 		f := strings.Split(rest, "\x00")
 		for i := 0; i+1 < len(f); i += 2 {
 			st := strings.TrimSpace(f[i])

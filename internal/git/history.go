@@ -15,11 +15,6 @@ const maxTreeDepth = 256
 func (r *Repository) History(match func(path string) bool, limits Limits) *History {
 	tips, reason := r.tips()
 	h := &walker{match: match, limits: limits.withDefaults(), reason: reason, nodeIDs: map[string]int32{}, trees: map[treeKey]int32{}}
-	if len(tips) == 0 && reason == "" {
-		if head, ref := r.headFile(); head.IsZero() && ref == "" {
-			h.incomplete("HEAD is damaged")
-		}
-	}
 	if r.gone == "" {
 		r.storeMu.Lock()
 		defer r.storeMu.Unlock()

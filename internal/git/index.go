@@ -34,7 +34,10 @@ func corrupt(format string, args ...any) error {
 	return fmt.Errorf("%w: "+format, append([]any{errIndex}, args...)...)
 }
 
-var errIndex = errors.New("it is damaged")
+var (
+	errIndex = errors.New("it is damaged")
+	errSplit = errors.New("it is a split index")
+)
 
 // parseIndex reads versions 2 to 4. What git would refuse is refused: names outside the work tree, entries out of order, a
 // wrong checksum. A split index is a complete answer's half, so it is Unknown altogether.
@@ -58,7 +61,7 @@ func parseIndex(data []byte) (*index, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := x.parseExtensions(rest); err != nil {
+	if err := parseExtensions(rest); err != nil {
 		return nil, err
 	}
 	return x, nil
@@ -67,7 +70,7 @@ func parseIndex(data []byte) (*index, error) {
 func (x *index) parseEntries(b []byte, version, count uint32) (rest []byte, err error) {
 	var last string
 	var lastStage uint16
-	text := 0
+	text, nameless := 0, false
 	for range count {
 		if len(b) < entrySize {
 			return nil, corrupt("it ends in an entry")
@@ -89,6 +92,10 @@ func (x *index) parseEntries(b []byte, version, count uint32) (rest []byte, err 
 		b = b[n+used:]
 		if text += len(name); text > maxIndexText {
 			return nil, errors.New("it is too large")
+		}
+		if name == "" { // a split index leaves out the names that the other half has
+			nameless = true
+			continue
 		}
 		stage := flags >> 12 & 3
 		if c := strings.Compare(last, name); c > 0 || c == 0 && stage <= lastStage {
@@ -115,6 +122,9 @@ func (x *index) parseEntries(b []byte, version, count uint32) (rest []byte, err 
 	if len(x.sparse) > 0 {
 		slices.Sort(x.sparse) // without the slashes the order is another
 		x.reason = "the index is sparse: it does not name the files outside the sparse checkout"
+	}
+	if nameless && !errors.Is(parseExtensions(b), errSplit) {
+		return nil, corrupt("it names a path that cannot be")
 	}
 	return b, nil
 }
@@ -162,7 +172,8 @@ func validName(name string, slashOK bool) bool {
 	return true
 }
 
-func (x *index) parseExtensions(b []byte) error {
+// parseExtensions looks for those that a reader must understand: their names do not begin with a capital.
+func parseExtensions(b []byte) error {
 	for len(b) > 0 {
 		if len(b) < 8 {
 			return corrupt("it ends in an extension")
@@ -174,9 +185,9 @@ func (x *index) parseExtensions(b []byte) error {
 		b = b[8+size:]
 		switch {
 		case name == "link":
-			return errors.New("it is a split index")
-		case name == "sdir":
-		case name[0] < 'A' || name[0] > 'Z': // a reader must understand these
+			return errSplit
+		case name == "sdir": // only says that some entries may be folders
+		case name[0] < 'A' || name[0] > 'Z':
 			return errors.New("it has an extension that is not known here")
 		}
 	}

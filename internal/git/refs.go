@@ -135,6 +135,8 @@ func (r *Repository) tips() (tips []Hash, reason string) {
 	}
 	if h, _, ok := r.Head(); ok {
 		add(h)
+	} else if _, ref := r.headFile(); ref == "" && reason == "" {
+		reason = "HEAD cannot be read"
 	}
 	loose := map[string]bool{}
 	if why := r.looseRefs("refs", 0, loose); why != "" && reason == "" {

@@ -97,7 +97,7 @@ func (r *Repository) format() string {
 	if r.config.isTrue("core.bare") {
 		return "the repository is bare"
 	}
-	if w := strings.TrimSuffix(r.config["core.worktree"], "/"); w != "" && w != ".." { // relative to .git
+	if w := r.config["core.worktree"]; w != "" && w != ".." && w != "../" { // relative to .git
 		return "the work tree of .git is elsewhere (core.worktree)"
 	}
 	return ""

@@ -1,0 +1,5 @@
+package compose
+
+func (l *loader) checkSchema(d *node) {}
+
+func (l *loader) checkModel(model *node) {}

@@ -1,0 +1,481 @@
+package compose
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/prodcheck/prodcheck/internal/source"
+)
+
+const (
+	maxSize  = 1 << 20 // bytes of a file
+	maxDepth = 64      // nesting of a document
+	maxNodes = 100_000 // nodes of a document with aliases expanded, as compose-go caps them
+	maxDocs  = 50
+)
+
+type kind uint8
+
+const (
+	null kind = iota
+	scalar
+	list
+	mapping
+)
+
+// A node is one YAML node. Nodes are shared between aliases and never changed once a file is read.
+type node struct {
+	kind   kind
+	raw    string
+	tag    string // of a scalar: "!!str", "!!int", "!!float", "!!bool", "!!null"
+	span   source.Span
+	fields []field
+	items  []*node
+	size   int    // nodes in it, aliases expanded
+	dir    string // folder that relative paths in it start from
+	patch  patch
+	// bare is a name without a value in a list of NAME=value.
+	bare bool
+	// from are the places of a service's name in the files it is merged from, extends those of services it extends.
+	from, extends []source.Span
+}
+
+type patch uint8
+
+const (
+	replaces patch = iota + 1 // !override
+	removes                   // !reset
+)
+
+type field struct {
+	key  string
+	span source.Span
+	val  *node
+}
+
+func (n *node) get(key string) *node {
+	if n == nil {
+		return nil
+	}
+	for i := len(n.fields) - 1; i >= 0; i-- {
+		if n.fields[i].key == key {
+			return n.fields[i].val
+		}
+	}
+	return nil
+}
+
+func (n *node) keySpan(key string) source.Span {
+	if n != nil {
+		for i := len(n.fields) - 1; i >= 0; i-- {
+			if n.fields[i].key == key {
+				return n.fields[i].span
+			}
+		}
+	}
+	return source.Span{}
+}
+
+// with returns a copy of a mapping with one field set.
+func (n *node) with(key string, span source.Span, val *node) *node {
+	c := *n
+	c.fields = make([]field, 0, len(n.fields)+1)
+	done := false
+	for _, f := range n.fields {
+		if f.key == key {
+			if !done {
+				c.fields = append(c.fields, field{key, span, val})
+			}
+			done = true
+			continue
+		}
+		c.fields = append(c.fields, f)
+	}
+	if !done {
+		c.fields = append(c.fields, field{key, span, val})
+	}
+	return &c
+}
+
+func (n *node) without(key string) *node {
+	c := *n
+	c.fields = nil
+	for _, f := range n.fields {
+		if f.key != key {
+			c.fields = append(c.fields, f)
+		}
+	}
+	return &c
+}
+
+func (n *node) isNull() bool { return n == nil || n.kind == null }
+
+// scalar returns the node as a Scalar; the zero Scalar with Null set for anything else.
+func (n *node) scalar() Scalar {
+	switch {
+	case n == nil:
+		return Scalar{Null: true}
+	case n.kind == scalar:
+		return Scalar{Raw: n.raw, Span: n.span}
+	}
+	return Scalar{Span: n.span, Null: true}
+}
+
+// A reader turns one file into nodes.
+type reader struct {
+	l     *loader
+	file  *source.File
+	dir   string
+	lines []int // offsets of lines as YAML counts them
+	done  map[*yaml.Node]*node
+	busy  map[*yaml.Node]bool
+	total int // nodes converted, aliases counted once
+}
+
+// documents reads the documents of a file. What cannot be parsed is reported; lines before the error are kept.
+func (l *loader) documents(f *source.File, dir string) []*node {
+	text := f.Text
+	if len(text) > maxSize {
+		l.problem(source.Span{File: f}, fmt.Sprintf("larger than %d bytes, not read", maxSize))
+		return nil
+	}
+	if !utf8.Valid(text) {
+		l.invalid(source.Span{File: f}, "not UTF-8")
+		return nil
+	}
+	r := &reader{l: l, file: f, dir: dir, lines: yamlLines(text), done: map[*yaml.Node]*node{}, busy: map[*yaml.Node]bool{}}
+	parsed, line, message := parseYAML(text)
+	if message != "" {
+		span := f.LineSpan(line)
+		l.invalid(span, message)
+		parsed = r.salvage(text, line, parsed)
+	}
+	var out []*node
+	for _, y := range parsed {
+		if y.Kind == yaml.DocumentNode && len(y.Content) == 1 {
+			y = y.Content[0]
+		}
+		if n := r.convert(y, 0); n != nil {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// salvage reads the lines before an error, once up to the error and once up to the last line that starts a top-level key
+// or a service.
+func (r *reader) salvage(text []byte, line int, parsed []*yaml.Node) []*yaml.Node {
+	before := len(parsed)
+	for tries := 0; tries < 3 && line > 1; tries++ {
+		if line-1 >= len(r.lines) {
+			line = len(r.lines)
+		}
+		if again, _, message := parseYAML(text[:r.lines[line-1]]); message == "" && len(again) >= before {
+			return again
+		}
+		for line--; line > 1; line-- {
+			start := text[r.lines[line-1]:]
+			if n := len(start) - len(bytes.TrimLeft(start, " ")); n <= 2 && len(start) > n && start[n] != '#' && start[n] != '\n' {
+				break
+			}
+		}
+	}
+	return parsed
+}
+
+// parseYAML returns the documents and, if one is broken, the line and the parser's message.
+func parseYAML(text []byte) (docs []*yaml.Node, line int, message string) {
+	// The parser is ours to trust less than its input: it must not take the scan with it.
+	defer func() {
+		if recover() != nil {
+			line, message = 1, "the YAML parser gave up"
+		}
+	}()
+	dec := yaml.NewDecoder(bytes.NewReader(text))
+	for len(docs) < maxDocs {
+		n := new(yaml.Node)
+		err := dec.Decode(n)
+		if errors.Is(err, io.EOF) {
+			return docs, 0, ""
+		}
+		if err != nil {
+			line, message = yamlError(err)
+			return docs, line, message
+		}
+		docs = append(docs, n)
+	}
+	return docs, 0, ""
+}
+
+func yamlError(err error) (int, string) {
+	var many *yaml.LoadErrors
+	if errors.As(err, &many) && len(many.Errors) > 0 {
+		err = many.Errors[0]
+	}
+	var one *yaml.LoadError
+	if errors.As(err, &one) {
+		return max(1, one.Mark.Line), one.Message
+	}
+	return 1, strings.TrimPrefix(err.Error(), "yaml: ")
+}
+
+// yamlLines returns the offset of each line as the YAML scanner counts them: it also breaks at NEL, LS and PS.
+func yamlLines(text []byte) []int {
+	lines := []int{0}
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '\r' && i+1 < len(text) && text[i+1] == '\n':
+			i++
+		case c == '\n' || c == '\r':
+		case c == 0xC2 && i+1 < len(text) && text[i+1] == 0x85:
+			i++
+		case c == 0xE2 && i+2 < len(text) && text[i+1] == 0x80 && (text[i+2] == 0xA8 || text[i+2] == 0xA9):
+			i += 2
+		default:
+			continue
+		}
+		lines = append(lines, i+1)
+	}
+	return lines
+}
+
+// offset returns where a YAML position is.
+func (r *reader) offset(line, column int) int {
+	if line < 1 || line > len(r.lines) {
+		return 0
+	}
+	i := r.lines[line-1]
+	if i == 0 && bytes.HasPrefix(r.file.Text, []byte("\uFEFF")) {
+		i = len("\uFEFF")
+	}
+	for ; column > 1 && i < len(r.file.Text); column-- {
+		_, n := utf8.DecodeRune(r.file.Text[i:])
+		i += n
+	}
+	return i
+}
+
+func (r *reader) convert(y *yaml.Node, depth int) *node {
+	if y.Kind == yaml.AliasNode {
+		y = y.Alias
+		if y == nil || r.busy[y] {
+			return &node{dir: r.dir}
+		}
+		if n := r.done[y]; n != nil {
+			return n
+		}
+	}
+	if r.busy[y] {
+		r.l.invalid(r.at(y), "an alias refers to what contains it")
+		return &node{dir: r.dir}
+	}
+	if r.total++; depth > maxDepth || r.total > maxNodes {
+		r.l.problem(r.at(y), "nested too deeply, or too large")
+		return &node{dir: r.dir}
+	}
+	r.busy[y] = true
+	n := &node{tag: y.Tag, span: r.at(y), size: 1, dir: r.dir}
+	switch y.Tag {
+	case "!override":
+		n.patch = replaces
+	case "!reset":
+		n.patch = removes
+	}
+	switch y.Kind {
+	case yaml.MappingNode:
+		n.kind = mapping
+		r.mapping(n, y, depth)
+	case yaml.SequenceNode:
+		n.kind = list
+		for _, c := range y.Content {
+			item := r.convert(c, depth+1)
+			if item.patch != removes && r.grow(n, item) {
+				n.items = append(n.items, item)
+			}
+		}
+	default:
+		scalarNode(n, y)
+	}
+	delete(r.busy, y)
+	if y.Anchor != "" {
+		r.done[y] = n
+	}
+	return n
+}
+
+// grow counts a child; false if the document is too large with it.
+func (r *reader) grow(n, child *node) bool {
+	if n.size+child.size > maxNodes {
+		r.l.invalid(child.span, "too large once aliases are expanded")
+		return false
+	}
+	n.size += child.size
+	return true
+}
+
+func (r *reader) mapping(n *node, y *yaml.Node, depth int) {
+	at := map[string]int{}
+	var merges []*node
+	for i := 0; i+1 < len(y.Content); i += 2 {
+		k := y.Content[i]
+		if k.Kind == yaml.AliasNode && k.Alias != nil {
+			k = k.Alias
+		}
+		span := r.at(k)
+		if k.Kind != yaml.ScalarNode {
+			r.l.invalid(span, "a mapping key is not a string")
+			continue
+		}
+		val := r.convert(y.Content[i+1], depth+1)
+		if _, dup := at[k.Value]; dup {
+			r.l.invalid(span, fmt.Sprintf("mapping key %q is already defined above", k.Value))
+		}
+		if k.Value == "<<" && k.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) == 0 {
+			merges = append(merges, val)
+			at[k.Value] = -1
+			continue
+		}
+		if !r.grow(n, val) {
+			continue
+		}
+		if j, dup := at[k.Value]; dup && j >= 0 {
+			n.fields[j] = field{k.Value, span, val}
+			continue
+		}
+		at[k.Value] = len(n.fields)
+		n.fields = append(n.fields, field{k.Value, span, val})
+	}
+	for _, m := range merges {
+		r.merge(n, m, at)
+	}
+}
+
+// merge adds the fields of "<<": what the mapping says itself wins, then the first of a list.
+func (r *reader) merge(n, m *node, at map[string]int) {
+	sources := []*node{m}
+	if m.kind == list {
+		sources = m.items
+	}
+	for _, s := range sources {
+		if s.kind != mapping {
+			r.l.invalid(s.span, "\"<<\" takes a mapping or a list of mappings")
+			continue
+		}
+		for _, f := range s.fields {
+			if _, ok := at[f.key]; ok || !r.grow(n, f.val) {
+				continue
+			}
+			at[f.key] = len(n.fields)
+			n.fields = append(n.fields, f)
+		}
+	}
+}
+
+func scalarNode(n *node, y *yaml.Node) {
+	n.kind, n.raw = scalar, y.Value
+	if n.patch != 0 || !strings.HasPrefix(n.tag, "!!") {
+		n.tag = "!!str"
+	}
+	if n.tag == "!!null" {
+		n.kind, n.raw = null, ""
+	}
+}
+
+// at returns the span of a node: of its scalar text, or of the first line of a mapping or list.
+func (r *reader) at(y *yaml.Node) source.Span {
+	text := r.file.Text
+	i := r.offset(y.Line, y.Column)
+	for i < len(text) && (text[i] == '&' || text[i] == '!') { // a node starts at its anchor or tag
+		for i < len(text) && !strings.ContainsRune(" \t\r\n", rune(text[i])) {
+			i++
+		}
+		j := i
+		for j < len(text) && (text[j] == ' ' || text[j] == '\t') {
+			j++
+		}
+		if j == len(text) || text[j] == '\r' || text[j] == '\n' {
+			break
+		}
+		i = j
+	}
+	end := i
+	if y.Kind == yaml.ScalarNode {
+		end = r.scalarEnd(i, y)
+	} else {
+		for end < len(text) && text[end] != '\n' && text[end] != '\r' {
+			end++
+		}
+	}
+	return source.Span{File: r.file, Start: i, End: end}
+}
+
+func (r *reader) scalarEnd(i int, y *yaml.Node) int {
+	text := r.file.Text
+	switch {
+	case i >= len(text):
+		return len(text)
+	case text[i] == '"' || text[i] == '\'':
+		for j := i + 1; j < len(text); j++ {
+			switch {
+			case text[j] == '\\' && text[i] == '"':
+				j++
+			case text[j] == text[i] && text[i] == '\'' && j+1 < len(text) && text[j+1] == '\'':
+				j++
+			case text[j] == text[i]:
+				return j + 1
+			}
+		}
+		return len(text)
+	case y.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0:
+		return r.blockEnd(i, y.Line)
+	case bytes.HasPrefix(text[i:], []byte(y.Value)):
+		return i + len(y.Value)
+	}
+	// a plain scalar over several lines: up to the end of its last word
+	words := strings.Fields(y.Value)
+	for _, w := range words {
+		n := bytes.Index(text[i:], []byte(w))
+		if n < 0 || n > 4096 {
+			break
+		}
+		i += n + len(w)
+	}
+	return i
+}
+
+// blockEnd returns the end of a block scalar whose indicator is at i: the last line that is indented more than the line
+// the indicator stands on.
+func (r *reader) blockEnd(i, line int) int {
+	text := r.file.Text
+	end := i
+	for end < len(text) && text[end] != '\n' && text[end] != '\r' {
+		end++
+	}
+	first := -1
+	for n := line; n < len(r.lines); n++ {
+		start := r.lines[n]
+		stop := len(text)
+		if n+1 < len(r.lines) {
+			stop = r.lines[n+1]
+		}
+		content := bytes.TrimRight(text[start:stop], " \t\r\n")
+		if len(content) == 0 {
+			continue
+		}
+		indent := len(content) - len(bytes.TrimLeft(content, " "))
+		if first < 0 {
+			first = indent
+		}
+		if indent < first || first == 0 {
+			break
+		}
+		end = start + len(content)
+	}
+	return end
+}

@@ -1,0 +1,738 @@
+package django
+
+import (
+	"strings"
+
+	"github.com/prodcheck/prodcheck/internal/python"
+	"github.com/prodcheck/prodcheck/internal/source"
+)
+
+// A flow says how a block of statements ends.
+type flow uint8
+
+const (
+	flowNext flow = iota
+	flowReturn
+	flowBreak
+	flowContinue
+)
+
+func (i *interp) span(sc *scope, n python.Node) source.Span {
+	return source.Span{File: sc.mod.m.File, Start: n.Pos(), End: n.End()}
+}
+
+// exec runs statements in order.
+func (i *interp) exec(body []python.Stmt, sc *scope) (flow, *node) {
+	for k, s := range body {
+		i.step()
+		f, v, done := i.stmt(s, body[k+1:], sc)
+		if f != flowNext || done {
+			return f, v
+		}
+	}
+	return flowNext, nil
+}
+
+// stmt runs one statement. If it had to run the rest of the block too, once for each way a branch may go, done is true.
+func (i *interp) stmt(s python.Stmt, rest []python.Stmt, sc *scope) (f flow, v *node, done bool) {
+	switch s := s.(type) {
+	case *python.Assign:
+		val := i.eval(s.Value, sc)
+		for _, t := range s.Targets {
+			i.assign(t, val, sc, i.span(sc, s))
+		}
+	case *python.AnnAssign:
+		if s.Value != nil {
+			i.assign(s.Target, i.eval(s.Value, sc), sc, i.span(sc, s))
+		} else if n, ok := s.Target.(*python.Name); ok && sc.names["__annotations__"] != nil {
+			i.annotate(sc, n.ID, s)
+		}
+		if n, ok := s.Target.(*python.Name); ok && s.Value != nil && sc.names["__annotations__"] != nil {
+			i.annotate(sc, n.ID, s)
+		}
+	case *python.AugAssign:
+		i.augAssign(s, sc)
+	case *python.ExprStmt:
+		i.eval(s.Value, sc)
+	case *python.If:
+		return i.ifStmt(s, rest, sc)
+	case *python.Import:
+		for _, a := range s.Names {
+			m := i.importName(a.Name, sc.mod, i.span(sc, s))
+			name := a.AsName
+			if name == "" {
+				name, _, _ = strings.Cut(a.Name, ".")
+				m = i.importName(name, sc.mod, i.span(sc, s))
+			}
+			i.bind(sc, name, m, i.span(sc, s))
+		}
+	case *python.ImportFrom:
+		i.importFrom(s, sc)
+	case *python.FunctionDef:
+		fn := &function{def: s, args: s.Args, body: s.Body, sc: sc, name: s.Name.ID, gen: s.Generator}
+		for _, d := range s.Args.Defaults {
+			fn.defaults = append(fn.defaults, i.eval(d, sc))
+		}
+		for _, d := range s.Args.KwDefaults {
+			if d == nil {
+				fn.kwDefaults = append(fn.kwDefaults, nil)
+			} else {
+				fn.kwDefaults = append(fn.kwDefaults, i.eval(d, sc))
+			}
+		}
+		val := &node{kind: ObjectKind, str: s.Name.ID, impl: fn, ev: source.At(i.span(sc, s.Name))}
+		for k := len(s.Decorators) - 1; k >= 0; k-- {
+			val = i.decorate(s.Decorators[k], val, sc)
+		}
+		i.set(sc, s.Name.ID, &binding{val, i.span(sc, s)})
+	case *python.ClassDef:
+		val := i.classDef(s, sc)
+		for k := len(s.Decorators) - 1; k >= 0; k-- {
+			val = i.decorate(s.Decorators[k], val, sc)
+		}
+		i.set(sc, s.Name.ID, &binding{val, i.span(sc, s)})
+	case *python.Return:
+		val := none()
+		if s.Value != nil {
+			val = i.eval(s.Value, sc)
+		}
+		val = i.underControl(val, false)
+		if n := len(i.frames); n > 0 {
+			val = val.plusReads(i.frames[n-1].residual)
+		}
+		return flowReturn, val, false
+	case *python.Break:
+		return flowBreak, nil, false
+	case *python.Continue:
+		return flowContinue, nil, false
+	case *python.Raise:
+		i.raise(s, sc)
+	case *python.Try:
+		return i.tryStmt(s, rest, sc)
+	case *python.For:
+		return i.forStmt(s, sc)
+	case *python.While:
+		return i.whileStmt(s, sc)
+	case *python.With:
+		for _, it := range s.Items {
+			v := i.enter(i.eval(it.Context, sc), i.span(sc, it.Context))
+			if it.Vars != nil {
+				i.assign(it.Vars, v, sc, i.span(sc, it))
+			}
+		}
+		f, v := i.exec(s.Body, sc)
+		for range s.Items {
+			i.leaveContext()
+		}
+		return f, v, false
+	case *python.Match:
+		return i.matchStmt(s, rest, sc)
+	case *python.Delete:
+		for _, t := range s.Targets {
+			i.del(t, sc)
+		}
+	case *python.Global:
+		if sc.globals == nil {
+			sc.globals = map[string]bool{}
+		}
+		for _, n := range s.Names {
+			sc.globals[n] = true
+		}
+	case *python.Assert:
+		c := i.eval(s.Test, sc)
+		if t, ok := truthOf(c); ok && !t {
+			i.refuse("AssertionError", c, i.span(sc, s))
+		}
+	case *python.BadStmt:
+		i.badStmt(s, sc)
+	}
+	return flowNext, nil, false
+}
+
+// truthOf returns the truth of a value, if every alternative agrees.
+func truthOf(v *node) (value, known bool) {
+	switch {
+	case Value{v}.IsTrue():
+		return true, true
+	case Value{v}.IsFalse():
+		return false, true
+	}
+	return false, false
+}
+
+// badStmt forgets what a statement that could not be parsed may have assigned.
+func (i *interp) badStmt(s *python.BadStmt, sc *scope) {
+	at := i.span(sc, s)
+	text := at.Text()
+	i.problem(at, "this statement could not be parsed; what it sets is unknown")
+	const why = "a statement that could not be parsed may set it"
+	for k := 0; k < len(text); {
+		if !isWordByte(text[k]) {
+			k++
+			continue
+		}
+		end := k
+		for end < len(text) && isWordByte(text[end]) {
+			end++
+		}
+		if w := text[k:end]; w[0] < '0' || w[0] > '9' {
+			u := unknown(why)
+			u.ev = source.At(at)
+			i.set(sc, w, &binding{u, at})
+		}
+		k = end
+	}
+	if strings.Contains(text, "import") && strings.Contains(text, "*") {
+		i.setOpen(sc, why)
+	}
+}
+
+func isWordByte(c byte) bool {
+	return c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+}
+
+// condition describes a test for the trail.
+func (i *interp) condition(word string, test python.Expr, sc *scope, taken bool) string {
+	text := strings.Join(strings.Fields(i.span(sc, test).Text()), " ")
+	if len(text) > 60 {
+		text = text[:57] + "…"
+	}
+	if word != "" {
+		text = word + " " + text
+	}
+	if taken {
+		return text + " is true"
+	}
+	return text + " is false"
+}
+
+func (i *interp) ifStmt(s *python.If, rest []python.Stmt, sc *scope) (flow, *node, bool) {
+	cond := i.eval(s.Test, sc)
+	at := i.span(sc, s.Test)
+	if t, ok := truthOf(cond); ok {
+		body, other := s.Body, s.Else
+		if !t {
+			body, other = other, body
+		}
+		c := control{at, i.condition("if", s.Test, sc, t), cond}
+		i.skip(other, sc, c)
+		if n := len(i.frames); n > 0 && len(cond.reads) > 0 && exits(other) {
+			i.frames[n-1].residual = joinReads(i.frames[n-1].residual, controlled(cond.reads))
+		}
+		i.control = append(i.control, c)
+		f, v := i.exec(body, sc)
+		i.control = i.control[:len(i.control)-1]
+		return f, v, false
+	}
+	return i.fork(cond, at, rest, sc,
+		func() (flow, *node) { return i.exec(s.Body, sc) },
+		func() (flow, *node) { return i.exec(s.Else, sc) }, exits(s.Body) || exits(s.Else))
+}
+
+// fork runs the branches of a choice that cannot be made, each on its own, and joins what they did. If a branch may leave the
+// block, the rest of the block runs within each.
+func (i *interp) fork(cond *node, at source.Span, rest []python.Stmt, sc *scope, a, b func() (flow, *node), mayExit bool) (flow, *node, bool) {
+	if i.forks++; i.forks > maxForks || i.forkNest > maxForkDepth {
+		panic(stop{"the settings have too many branches that cannot be decided"})
+	}
+	i.forkNest++
+	undecided := unknown("it depends on a branch that cannot be decided: " + shorten(at.Text()))
+	undecided.reads = cond.reads
+	i.control = append(i.control, control{at, "whether " + shorten(at.Text()) + " holds is not known", undecided})
+	run := func(f func() (flow, *node)) changes {
+		return i.branch(func() (flow, *node) {
+			fl, v := f()
+			if fl == flowNext && mayExit {
+				return i.exec(rest, sc)
+			}
+			return fl, v
+		})
+	}
+	ca, cb := run(a), run(b)
+	i.control = i.control[:len(i.control)-1]
+	i.forkNest--
+	switch {
+	case ca.dead && cb.dead:
+		panic(ca.why)
+	case ca.dead:
+		i.merge(cb)
+		return cb.flow, cb.val, mayExit
+	case cb.dead:
+		i.merge(ca)
+		return ca.flow, ca.val, mayExit
+	}
+	i.merge(ca, cb)
+	if !mayExit {
+		return flowNext, nil, false
+	}
+	if ca.flow == cb.flow {
+		if ca.flow == flowReturn {
+			return flowReturn, choice(ca.val, cb.val), true
+		}
+		return ca.flow, nil, true
+	}
+	// one branch leaves and the other goes on: what follows outside this block cannot be told apart, so the result is open
+	u := unknown("it depends on a branch that cannot be decided")
+	u.reads = cond.reads
+	v := u
+	if ca.val != nil {
+		v = choice(ca.val, u)
+	} else if cb.val != nil {
+		v = choice(cb.val, u)
+	}
+	return flowReturn, v, true
+}
+
+func shorten(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if len(s) > 60 {
+		return strings.ToValidUTF8(s[:57], "") + "…"
+	}
+	return s
+}
+
+// exits reports whether statements may leave the block they stand in, other than by raising.
+func exits(body []python.Stmt) bool {
+	found := false
+	python.WalkBody(body, func(n python.Node) bool {
+		switch n.(type) {
+		case *python.Return, *python.Break, *python.Continue:
+			found = true
+		case *python.FunctionDef, *python.ClassDef, *python.Lambda:
+			return false
+		}
+		return !found
+	})
+	return found
+}
+
+// skip remembers the settings that a branch would have set.
+func (i *interp) skip(body []python.Stmt, sc *scope, c control) {
+	if !sc.record || len(body) == 0 {
+		return
+	}
+	steps := append([]source.Step{{Span: c.span, Note: c.note}}, c.cond.ev.Trail...)
+	reads := controlled(c.cond.reads)
+	for k := len(i.control) - 1; k >= 0; k-- {
+		if o := i.control[k]; len(o.cond.reads) > 0 {
+			steps = append(append(steps, source.Step{Span: o.span, Note: o.note}), o.cond.ev.Trail...)
+			reads = joinReads(reads, controlled(o.cond.reads))
+		}
+	}
+	steps = steps[:min(len(steps), maxTrailSteps)]
+	assigned(body, func(name string, n python.Node) {
+		if isSetting(name) && len(sc.skipped[name]) < 20 {
+			sc.skipped[name] = append(sc.skipped[name], skip{source.At(i.span(sc, n), steps...), reads})
+		}
+	})
+}
+
+// assigned calls f for every name that statements would bind or change.
+func assigned(body []python.Stmt, f func(name string, n python.Node)) {
+	var target func(e python.Expr, n python.Node)
+	target = func(e python.Expr, n python.Node) {
+		switch e := e.(type) {
+		case *python.Name:
+			f(e.ID, n)
+		case *python.Subscript:
+			target(e.Value, n)
+		case *python.Tuple:
+			for _, x := range e.Elts {
+				target(x, n)
+			}
+		case *python.List:
+			for _, x := range e.Elts {
+				target(x, n)
+			}
+		case *python.Starred:
+			target(e.Value, n)
+		}
+	}
+	python.WalkBody(body, func(n python.Node) bool {
+		switch n := n.(type) {
+		case *python.Assign:
+			for _, t := range n.Targets {
+				target(t, n)
+			}
+		case *python.AugAssign:
+			target(n.Target, n)
+		case *python.AnnAssign:
+			if n.Value != nil {
+				target(n.Target, n)
+			}
+		case *python.For:
+			target(n.Target, n)
+		case *python.Call:
+			if a, ok := n.Func.(*python.Attribute); ok {
+				switch a.Attr.ID {
+				case "append", "extend", "insert", "remove", "update", "setdefault", "pop", "add", "clear", "discard":
+					target(a.Value, n)
+				}
+			}
+		case *python.NamedExpr:
+			f(n.Target.ID, n)
+		case *python.FunctionDef:
+			f(n.Name.ID, n)
+			return false
+		case *python.ClassDef:
+			f(n.Name.ID, n)
+			return false
+		case *python.Import:
+			for _, a := range n.Names {
+				if a.AsName != "" {
+					f(a.AsName, n)
+				}
+			}
+		case *python.ImportFrom:
+			for _, a := range n.Names {
+				if a.AsName != "" {
+					f(a.AsName, n)
+				} else if a.Name != "*" {
+					f(a.Name, n)
+				}
+			}
+		case *python.Lambda, *python.Comp:
+			return false
+		}
+		return true
+	})
+}
+
+// havoc makes unknown what statements may change, when it is not known how often they run.
+func (i *interp) havoc(body []python.Stmt, sc *scope, why string) {
+	assigned(body, func(name string, n python.Node) {
+		u := unknown(why)
+		u.ev = source.At(i.span(sc, n))
+		old := i.lookup(sc, name)
+		if old != nil && old.isContainer() {
+			i.touch(old.box).open = true
+			return
+		}
+		v := choice(u, old)
+		if old == nil {
+			v = choice(u, &node{unset: true})
+		}
+		i.bind(sc, name, v, i.span(sc, n))
+	})
+}
+
+func (i *interp) assign(t python.Expr, v *node, sc *scope, stmt source.Span) {
+	switch t := t.(type) {
+	case *python.Name:
+		if v.ev.IsZero() {
+			c := *v
+			c.ev = source.At(stmt)
+			v = &c
+		}
+		i.bind(sc, t.ID, v, stmt)
+	case *python.Attribute:
+		i.setAttr(i.eval(t.Value, sc), t.Attr.ID, v, stmt)
+	case *python.Subscript:
+		i.setItem(i.eval(t.Value, sc), i.index(t.Index, sc), v, sc, t, stmt)
+	case *python.Starred:
+		i.assign(t.Value, v, sc, stmt)
+	case *python.Tuple:
+		i.unpack(t.Elts, v, sc, stmt)
+	case *python.List:
+		i.unpack(t.Elts, v, sc, stmt)
+	}
+}
+
+// unpack assigns the elements of a value to several targets.
+func (i *interp) unpack(targets []python.Expr, v *node, sc *scope, stmt source.Span) {
+	elems, ok := i.iterate(v)
+	star := -1
+	for k, t := range targets {
+		if _, is := t.(*python.Starred); is {
+			star = k
+		}
+	}
+	if !ok || star < 0 && len(elems) != len(targets) || star >= 0 && len(elems) < len(targets)-1 {
+		for _, t := range targets {
+			u := unknown(Value{v}.Reason())
+			u.reads = v.reads
+			i.assign(t, u, sc, stmt)
+		}
+		return
+	}
+	for k, t := range targets {
+		switch {
+		case star < 0 || k < star:
+			i.assign(t, elems[k], sc, stmt)
+		case k == star:
+			n := len(elems) - len(targets) + 1
+			i.assign(t, container(ListKind, append([]*node(nil), elems[k:k+n]...)), sc, stmt)
+		default:
+			i.assign(t, elems[len(elems)-len(targets)+k], sc, stmt)
+		}
+	}
+}
+
+func (i *interp) augAssign(s *python.AugAssign, sc *scope) {
+	stmt := i.span(sc, s)
+	old := i.eval(s.Target, sc)
+	right := i.eval(s.Value, sc)
+	// lists, sets and dicts are changed in place, so that other names of the same object see it
+	if old.isContainer() && len(old.alts) == 0 {
+		switch {
+		case old.kind == ListKind && s.Op == "+":
+			i.extend(old, right)
+			if n, ok := s.Target.(*python.Name); ok {
+				i.rebind(sc, n.ID, old, right, stmt)
+			}
+			return
+		case (old.kind == DictKind || old.kind == SetKind) && s.Op == "|":
+			i.update(old, right)
+			if n, ok := s.Target.(*python.Name); ok {
+				i.rebind(sc, n.ID, old, right, stmt)
+			}
+			return
+		}
+	}
+	v := i.binary(old, s.Op, right, stmt)
+	if v.ev.IsZero() || len(v.reads) == 0 {
+		c := *v
+		c.ev = source.At(stmt)
+		v = &c
+	}
+	i.assign(s.Target, v, sc, stmt)
+}
+
+// rebind binds a name anew to a container that was changed in place, with the reads of what went in.
+func (i *interp) rebind(sc *scope, name string, v, in *node, stmt source.Span) {
+	c := *v
+	c.reads = joinReads(c.reads, in.reads)
+	if c.ev.IsZero() {
+		c.ev = source.At(stmt)
+	}
+	i.bind(sc, name, &c, stmt)
+}
+
+func (i *interp) del(t python.Expr, sc *scope) {
+	switch t := t.(type) {
+	case *python.Name:
+		i.set(sc, t.ID, nil)
+	case *python.Subscript:
+		v, k := i.eval(t.Value, sc), i.index(t.Index, sc)
+		if v.kind == DictKind && k.isStr() {
+			i.delKey(v, k)
+		} else if e, ok := v.impl.(*environ); ok && e != nil && k.isStr() {
+			i.setEnv(k.str, nil)
+		} else if v.isContainer() {
+			i.touch(v.box).open = true
+		}
+	case *python.Tuple:
+		for _, e := range t.Elts {
+			i.del(e, sc)
+		}
+	case *python.List:
+		for _, e := range t.Elts {
+			i.del(e, sc)
+		}
+	}
+}
+
+func (i *interp) forStmt(s *python.For, sc *scope) (flow, *node, bool) {
+	iter := i.eval(s.Iter, sc)
+	elems, ok := i.iterate(iter)
+	if !ok {
+		i.havoc([]python.Stmt{s}, sc, "it is set in a loop over values that are not known")
+		if exits(s.Body) && len(i.frames) > 0 {
+			hasReturn := false
+			python.WalkBody(s.Body, func(n python.Node) bool {
+				_, r := n.(*python.Return)
+				hasReturn = hasReturn || r
+				return !hasReturn
+			})
+			if hasReturn {
+				u := unknown("it is worked out in a loop over values that are not known")
+				u.reads = iter.reads
+				return flowReturn, u, false
+			}
+		}
+		return flowNext, nil, false
+	}
+	stmt := i.span(sc, s.Iter)
+	for k, e := range elems {
+		i.step()
+		if k > maxLoop {
+			panic(stop{"a loop has too many rounds"})
+		}
+		i.assign(s.Target, e, sc, stmt)
+		f, v := i.exec(s.Body, sc)
+		switch f {
+		case flowReturn:
+			return f, v, false
+		case flowBreak:
+			return flowNext, nil, false
+		}
+	}
+	f, v := i.exec(s.Else, sc)
+	return f, v, false
+}
+
+func (i *interp) whileStmt(s *python.While, sc *scope) (flow, *node, bool) {
+	for k := 0; ; k++ {
+		i.step()
+		c := i.eval(s.Test, sc)
+		t, ok := truthOf(c)
+		if !ok || k > maxLoop {
+			i.havoc(s.Body, sc, "it is set in a loop whose end is not known")
+			if exits(s.Body) && len(i.frames) > 0 {
+				return flowReturn, unknown("it is worked out in a loop whose end is not known"), false
+			}
+			return flowNext, nil, false
+		}
+		if !t {
+			break
+		}
+		f, v := i.exec(s.Body, sc)
+		if f == flowReturn {
+			return f, v, false
+		}
+		if f == flowBreak {
+			return flowNext, nil, false
+		}
+	}
+	f, v := i.exec(s.Else, sc)
+	return f, v, false
+}
+
+func (i *interp) raise(s *python.Raise, sc *scope) {
+	name := ""
+	if s.Exc != nil {
+		e := s.Exc
+		if c, ok := e.(*python.Call); ok {
+			e = c.Func
+		}
+		name = python.DottedName(e)
+		if k := strings.LastIndexByte(name, '.'); k >= 0 {
+			name = name[k+1:]
+		}
+	}
+	var reads []Read
+	for _, c := range i.control {
+		reads = joinReads(reads, c.cond.reads)
+	}
+	panic(&raised{name: name, reads: reads, at: i.span(sc, s)})
+}
+
+// refuse raises an exception because of a value.
+func (i *interp) refuse(name string, because *node, at source.Span) {
+	reads := because.reads
+	for _, c := range i.control {
+		reads = joinReads(reads, c.cond.reads)
+	}
+	panic(&raised{name: name, reads: reads, at: at})
+}
+
+func (i *interp) tryStmt(s *python.Try, rest []python.Stmt, sc *scope) (f flow, v *node, done bool) {
+	defer func() {
+		if len(s.Finally) > 0 {
+			if ff, fv := i.exec(s.Finally, sc); ff != flowNext {
+				f, v, done = ff, fv, false
+			}
+		}
+	}()
+	n := len(i.catching)
+	for _, h := range s.Handlers {
+		i.catching = append(i.catching, handlerNames(h)...)
+	}
+	controls, frames, calls := len(i.control), len(i.frames), i.calls
+	var caught *raised
+	func() {
+		defer func() {
+			i.catching = i.catching[:n]
+			if e := recover(); e != nil {
+				r, ok := e.(*raised)
+				if !ok {
+					panic(e)
+				}
+				caught = r
+				i.control, i.frames, i.calls = i.control[:controls], i.frames[:frames], calls
+			}
+		}()
+		f, v = i.exec(s.Body, sc)
+	}()
+	if caught == nil {
+		for _, h := range s.Handlers {
+			i.skip(h.Body, sc, control{i.span(sc, h), "nothing is raised here", none()})
+		}
+		if f != flowNext {
+			return f, v, false
+		}
+		f, v = i.exec(s.Else, sc)
+		return f, v, false
+	}
+	for _, h := range s.Handlers {
+		if !catches(handlerNames(h), caught.name) {
+			continue
+		}
+		if h.Name != nil {
+			i.set(sc, h.Name.ID, &binding{unknown("an exception"), i.span(sc, h)})
+		}
+		c := none()
+		c.reads = caught.reads
+		i.control = append(i.control, control{i.span(sc, h), caught.name + " is raised and caught", c})
+		f, v = i.exec(h.Body, sc)
+		i.control = i.control[:len(i.control)-1]
+		return f, v, false
+	}
+	panic(caught)
+}
+
+// handlerNames lists what an except clause catches; "" is everything.
+func handlerNames(h *python.ExceptHandler) []string {
+	if h.Type == nil {
+		return []string{""}
+	}
+	var names []string
+	list := []python.Expr{h.Type}
+	if t, ok := h.Type.(*python.Tuple); ok {
+		list = t.Elts
+	}
+	for _, e := range list {
+		n := python.DottedName(e)
+		if k := strings.LastIndexByte(n, '.'); k >= 0 {
+			n = n[k+1:]
+		}
+		names = append(names, n)
+	}
+	return names
+}
+
+// bases lists the exceptions that also catch an exception, by name.
+func bases(name string) []string {
+	up := []string{name, "Exception", "BaseException", ""}
+	switch name {
+	case "ModuleNotFoundError":
+		return append(up, "ImportError")
+	case "KeyError", "IndexError":
+		return append(up, "LookupError")
+	case "FileNotFoundError", "PermissionError":
+		return append(up, "OSError", "IOError", "EnvironmentError")
+	case "UnicodeDecodeError", "JSONDecodeError", "EnvValidationError":
+		return append(up, "ValueError")
+	case "SystemExit":
+		return []string{name, "BaseException", ""}
+	case "UndefinedValueError":
+		return up
+	case "EnvError":
+		return append(up, "ValueError")
+	}
+	return up
+}
+
+func catches(handlers []string, name string) bool {
+	for _, h := range handlers {
+		for _, b := range bases(name) {
+			if h == b {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// caught reports whether an enclosing try statement would catch an exception.
+func (i *interp) caught(name string) bool { return catches(i.catching, name) }

@@ -1,0 +1,491 @@
+package django
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"github.com/prodcheck/prodcheck/internal/python"
+	"github.com/prodcheck/prodcheck/internal/source"
+)
+
+// Budgets of one evaluation. Over them evaluation stops and what is left is unknown.
+const (
+	maxSteps      = 2_000_000
+	maxCalls      = 60      // nested calls
+	maxElems      = 100_000 // elements of one container
+	maxText       = 1 << 20 // bytes of one string
+	maxModules    = 400
+	maxLoop       = 20_000 // rounds of one loop
+	maxForks      = 4_000  // undecided branches
+	maxForkDepth  = 12
+	maxRestarts   = 6
+	maxTrailSteps = 12
+)
+
+// An interp evaluates one settings module in one scenario.
+type interp struct {
+	h        Host
+	o        Options
+	steps    int
+	calls    int
+	forks    int
+	forkNest int
+	modules  map[string]*module
+	env      map[string]*node // what the settings wrote to os.environ or loaded from files; a nil node is a deleted variable
+	control  []control
+	frames   []*frame
+	journal  *journal
+	catching []string // exception names that enclosing try statements catch
+	problems []source.Problem
+	files    []*source.File
+	reads    []Read
+	required map[string]bool // variables without which the settings refuse to start
+	envFiles []EnvFileUse
+	secrets  []string
+	open     string // why any setting may have any value from here on, "" if none
+}
+
+// A control is a branch that was taken, and why.
+type control struct {
+	span source.Span
+	note string
+	cond *node
+}
+
+// A frame is one call of a function.
+type frame struct {
+	controls int    // length of interp.control at the call
+	residual []Read // conditions under which an earlier return was not taken
+	yields   []*node
+	isGen    bool
+}
+
+// A scope is a namespace: of a module, a class, an instance or a function call.
+type scope struct {
+	names   map[string]*binding
+	parent  *scope  // enclosing function scopes and the module, not for classes
+	mod     *module // the module whose code runs here
+	globals map[string]bool
+	record  bool                         // settings may stand here: remember what is not reached
+	skipped map[string][]skip            // assignments that are not reached
+	open    string                       // why any name may be bound, "" if none
+	past    map[string][]source.Evidence // overridden assignments
+}
+
+type binding struct {
+	v    *node
+	span source.Span // the statement
+}
+
+// A skip is an assignment that stands in the code but is not executed.
+type skip struct {
+	ev    source.Evidence
+	reads []Read
+}
+
+type module struct {
+	name string // dotted
+	file string // root-relative
+	pkg  bool
+	m    *python.Module
+	sc   *scope
+	busy bool
+}
+
+// A journal remembers what an undecided branch changes, so that it can be taken back.
+type journal struct {
+	up     *journal
+	boxes  map[*box]*contents
+	scopes map[*scope]map[string]*binding
+	opens  map[*scope]string
+	env    map[string]*node
+	hadEnv map[string]bool
+}
+
+// raised is a Python exception on its way to a handler.
+type raised struct {
+	name  string // "KeyError"
+	reads []Read
+	at    source.Span
+}
+
+// stop ends the evaluation: a budget is used up.
+type stop struct{ why string }
+
+func (i *interp) step() {
+	if i.steps++; i.steps > maxSteps {
+		panic(stop{"the settings take too many steps to evaluate"})
+	}
+}
+
+func (i *interp) problem(at source.Span, format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	for _, p := range i.problems {
+		if p.Span == at && p.Text == text {
+			return
+		}
+	}
+	if len(i.problems) < 200 {
+		i.problems = append(i.problems, source.Problem{Span: at, Text: text})
+	}
+}
+
+func newScope(parent *scope, mod *module) *scope {
+	return &scope{names: map[string]*binding{}, parent: parent, mod: mod}
+}
+
+// set binds a name in a scope.
+func (i *interp) set(sc *scope, name string, b *binding) {
+	if j := i.journal; j != nil {
+		old := j.scopes[sc]
+		if old == nil {
+			old = map[string]*binding{}
+			j.scopes[sc] = old
+		}
+		if _, seen := old[name]; !seen {
+			old[name] = sc.names[name]
+		}
+	}
+	if b == nil {
+		delete(sc.names, name)
+		return
+	}
+	sc.names[name] = b
+}
+
+func (i *interp) setOpen(sc *scope, why string) {
+	if j := i.journal; j != nil {
+		if _, seen := j.opens[sc]; !seen {
+			j.opens[sc] = sc.open
+		}
+	}
+	sc.open = why
+}
+
+// touch makes the contents of a box safe to change.
+func (i *interp) touch(b *box) *contents {
+	c := &contents{
+		keys: append([]*node(nil), b.c.keys...), elems: append([]*node(nil), b.c.elems...), open: b.c.open,
+		maybe: append([]*node(nil), b.c.maybe...),
+	}
+	if i.journal != nil {
+		if _, seen := i.journal.boxes[b]; !seen {
+			i.journal.boxes[b] = b.c
+		}
+	}
+	b.c = c
+	return c
+}
+
+func (i *interp) setEnv(name string, v *node) {
+	if j := i.journal; j != nil && !j.hadEnv[name] {
+		j.hadEnv[name] = true
+		if old, ok := i.env[name]; ok {
+			j.env[name] = old
+		}
+	}
+	i.env[name] = v
+}
+
+// changes are what a branch did, to be merged with what the other one did.
+type changes struct {
+	boxes  map[*box]*contents
+	scopes map[*scope]map[string]*binding
+	opens  map[*scope]string
+	env    map[string]*node
+	dead   bool // the branch raised or left the program
+	flow   flow
+	val    *node
+	why    *raised
+}
+
+// branch runs f, takes back what it changed and returns that.
+func (i *interp) branch(f func() (flow, *node)) changes {
+	j := &journal{up: i.journal, boxes: map[*box]*contents{}, scopes: map[*scope]map[string]*binding{}, opens: map[*scope]string{},
+		env: map[string]*node{}, hadEnv: map[string]bool{}}
+	i.journal = j
+	calls, controls, frames, catching, nest := i.calls, len(i.control), len(i.frames), len(i.catching), i.forkNest
+	c := changes{boxes: map[*box]*contents{}, scopes: map[*scope]map[string]*binding{}, opens: map[*scope]string{}, env: map[string]*node{}}
+	func() {
+		defer func() {
+			if e := recover(); e != nil {
+				r, ok := e.(*raised)
+				if !ok {
+					panic(e)
+				}
+				c.dead, c.why = true, r
+				i.calls, i.control, i.frames, i.catching, i.forkNest = calls, i.control[:controls], i.frames[:frames], i.catching[:catching], nest
+			}
+		}()
+		c.flow, c.val = f()
+	}()
+	for b, old := range j.boxes {
+		c.boxes[b] = b.c
+		b.c = old
+	}
+	for sc, old := range j.scopes {
+		now := map[string]*binding{}
+		for name, b := range old {
+			now[name] = sc.names[name]
+			if b == nil {
+				delete(sc.names, name)
+			} else {
+				sc.names[name] = b
+			}
+		}
+		c.scopes[sc] = now
+	}
+	for sc, old := range j.opens {
+		c.opens[sc] = sc.open
+		sc.open = old
+	}
+	for name := range j.hadEnv {
+		c.env[name] = i.env[name]
+		if old, ok := j.env[name]; ok {
+			i.env[name] = old
+		} else {
+			delete(i.env, name)
+		}
+	}
+	i.journal = j.up
+	return c
+}
+
+// merge puts the changes of several branches, one of which was taken, into effect.
+func (i *interp) merge(bs ...changes) {
+	live := bs[:0:0]
+	for _, b := range bs {
+		if !b.dead {
+			live = append(live, b)
+		}
+	}
+	boxes := map[*box]bool{}
+	scopes := map[*scope]map[string]bool{}
+	env := map[string]bool{}
+	for _, b := range live {
+		for x := range b.boxes {
+			boxes[x] = true
+		}
+		for sc, names := range b.scopes {
+			if scopes[sc] == nil {
+				scopes[sc] = map[string]bool{}
+			}
+			for n := range names {
+				scopes[sc][n] = true
+			}
+		}
+		for sc, why := range b.opens {
+			if why != "" {
+				i.setOpen(sc, why)
+			}
+		}
+		for n := range b.env {
+			env[n] = true
+		}
+	}
+	for x := range boxes {
+		old := x.c
+		var cs []*contents
+		for _, b := range live {
+			if c, ok := b.boxes[x]; ok {
+				cs = append(cs, c)
+			} else {
+				cs = append(cs, old)
+			}
+		}
+		i.touch(x)
+		x.c = mergeContents(cs)
+	}
+	for sc, names := range scopes {
+		for name := range names {
+			old := sc.names[name]
+			var vs []*node
+			var span source.Span
+			all := true
+			for _, b := range live {
+				bd, ok := b.scopes[sc][name]
+				if !ok {
+					bd = old
+				}
+				if bd == nil {
+					all = false
+					continue
+				}
+				vs = append(vs, bd.v)
+				if span.IsZero() || bd != old {
+					span = bd.span
+				}
+			}
+			if len(vs) == 0 {
+				i.set(sc, name, nil)
+				continue
+			}
+			if !all {
+				vs = append(vs, &node{unset: true})
+			}
+			i.set(sc, name, &binding{choice(vs...), span})
+		}
+	}
+	for name := range env {
+		var vs []*node
+		for _, b := range live {
+			if v, ok := b.env[name]; ok && v != nil {
+				vs = append(vs, v)
+			} else if v := i.env[name]; !ok && v != nil {
+				vs = append(vs, v)
+			} else {
+				vs = append(vs, unknown("it is set in one branch only"))
+			}
+		}
+		i.setEnv(name, choice(vs...))
+	}
+}
+
+// mergeContents joins what a container holds at the end of several branches.
+func mergeContents(cs []*contents) *contents {
+	first := cs[0]
+	out := &contents{open: first.open, keys: first.keys, elems: first.elems, maybe: first.maybe}
+	for _, c := range cs[1:] {
+		if out.keys != nil || c.keys != nil {
+			out = mergeDicts(out, c)
+			continue
+		}
+		n := &contents{open: out.open || c.open, maybe: append(append([]*node(nil), out.maybe...), c.maybe...)}
+		used := make([]bool, len(c.elems))
+		for _, e := range out.elems {
+			found := false
+			for k, o := range c.elems {
+				if !used[k] && same(e, o) {
+					used[k], found = true, true
+					break
+				}
+			}
+			if found {
+				n.elems = append(n.elems, e)
+			} else {
+				n.maybe = append(n.maybe, e)
+				n.open = true
+			}
+		}
+		for k, o := range c.elems {
+			if !used[k] {
+				n.maybe = append(n.maybe, o)
+				n.open = true
+			}
+		}
+		out = n
+	}
+	return out
+}
+
+func mergeDicts(a, b *contents) *contents {
+	n := &contents{open: a.open || b.open, keys: []*node{}}
+	find := func(c *contents, k *node) *node {
+		for i, o := range c.keys {
+			if same(o, k) {
+				return c.elems[i]
+			}
+		}
+		return &node{unset: true}
+	}
+	for i, k := range a.keys {
+		n.keys = append(n.keys, k)
+		n.elems = append(n.elems, choice(a.elems[i], find(b, k)))
+	}
+	for i, k := range b.keys {
+		if f := find(a, k); f.unset && len(f.alts) == 0 {
+			n.keys = append(n.keys, k)
+			n.elems = append(n.elems, choice(b.elems[i], &node{unset: true}))
+		}
+	}
+	return n
+}
+
+// lookup finds a name as code in the scope sees it; nil if it is bound nowhere.
+func (i *interp) lookup(sc *scope, name string) *node {
+	if sc.globals[name] {
+		sc = sc.mod.sc
+	}
+	for s := sc; s != nil; s = s.parent {
+		if b := s.names[name]; b != nil {
+			return b.v
+		}
+		if s.open != "" {
+			return unknown(s.open)
+		}
+	}
+	if sc.mod != nil {
+		if b := sc.mod.sc.names[name]; b != nil {
+			return b.v
+		}
+		if sc.mod.sc.open != "" {
+			return unknown(sc.mod.sc.open)
+		}
+	}
+	return nil
+}
+
+// bind assigns a value to a name and lets the value remember the branches that led here.
+func (i *interp) bind(sc *scope, name string, v *node, stmt source.Span) {
+	if sc.globals[name] {
+		sc = sc.mod.sc
+	}
+	v = i.underControl(v, sc.record)
+	if sc.record {
+		if old := sc.names[name]; old != nil && isSetting(name) && !old.v.ev.IsZero() && i.journal == nil {
+			if len(sc.past[name]) < 20 {
+				sc.past[name] = append(sc.past[name], old.v.ev)
+			}
+		}
+		delete(sc.skipped, name)
+	}
+	i.set(sc, name, &binding{v, stmt})
+}
+
+// underControl returns v with the reads, and if trail is wanted the steps, of the branches that led here.
+func (i *interp) underControl(v *node, trail bool) *node {
+	from := 0
+	if n := len(i.frames); n > 0 {
+		from = i.frames[n-1].controls
+	}
+	var reads []Read
+	var steps []source.Step
+	for k := len(i.control) - 1; k >= from; k-- {
+		c := i.control[k]
+		if len(c.cond.reads) == 0 {
+			continue
+		}
+		reads = joinReads(reads, controlled(c.cond.reads))
+		if trail && len(steps) < maxTrailSteps {
+			steps = append(steps, source.Step{Span: c.span, Note: c.note})
+			steps = append(steps, c.cond.ev.Trail...)
+		}
+	}
+	if len(reads) == 0 {
+		return v
+	}
+	c := *v
+	c.reads = joinReads(c.reads, reads)
+	if trail {
+		c.ev = c.ev.Then(steps...)
+		if len(c.ev.Trail) > maxTrailSteps {
+			c.ev.Trail = c.ev.Trail[:maxTrailSteps]
+		}
+	}
+	return &c
+}
+
+// isSetting reports whether Django reads a module's name as a setting.
+func isSetting(name string) bool {
+	return name != "" && strings.ToUpper(name) == name && strings.ToLower(name) != name && name[0] != '_'
+}
+
+func sortedNames(m map[string]*binding) []string {
+	names := make([]string, 0, len(m))
+	for n := range m {
+		names = append(names, n)
+	}
+	sort.Strings(names)
+	return names
+}

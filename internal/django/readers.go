@@ -1,0 +1,266 @@
+package django
+
+import (
+	"net/url"
+	gopath "path"
+	"strconv"
+	"strings"
+
+	"github.com/prodcheck/prodcheck/internal/source"
+)
+
+// readerFunc returns a function of a package that reads the environment, by its dotted name, or nil.
+func readerFunc(name string) nativeFunc {
+	switch name {
+	case "dotenv.load_dotenv", "dotenv.read_dotenv", "dotenv.main.load_dotenv":
+		return func(i *interp, a *args, at source.Span) *node {
+			override := false
+			if o := a.get(3, "override"); o != nil {
+				override = Value{o}.IsTrue()
+			}
+			p := a.get(0, "dotenv_path")
+			if p == nil || p.kind == NoneKind || p.str == "dotenv.find_dotenv" {
+				return boolean(i.loadFound(override, at))
+			}
+			if t, ok := text(p); ok {
+				return boolean(i.loadFile(gopath.Clean(t), override, at))
+			}
+			return unknown("a file whose path is not known")
+		}
+	case "dotenv.find_dotenv":
+		return func(i *interp, a *args, at source.Span) *node {
+			if n, ok := a.str(0, "filename"); ok {
+				return str(i.foundDotenv(n, at)).with(at)
+			}
+			return str(i.foundDotenv(".env", at)).with(at)
+		}
+	case "dotenv.dotenv_values":
+		return func(i *interp, a *args, at source.Span) *node {
+			p := i.foundDotenv(".env", at)
+			if t, ok := a.str(0, "dotenv_path"); ok {
+				p = gopath.Clean(t)
+			}
+			i.envFiles = append(i.envFiles, EnvFileUse{Path: p, Span: at})
+			d := dict(nil, nil)
+			vars, ok := i.h.EnvFile(p, at)
+			if !ok {
+				d.box.c.open = !i.h.Exists(p)
+				d.box.c.open = false
+				return d.with(at)
+			}
+			for _, v := range vars {
+				i.put(d, str(v.Name), i.fileVar(v, at))
+			}
+			return d.with(at)
+		}
+	case "environ.Env", "environ.FileAwareEnv":
+		return func(i *interp, a *args, at source.Span) *node {
+			return newEnviron(i, a, name == "environ.FileAwareEnv", at)
+		}
+	case "environ.Env.read_env", "environ.FileAwareEnv.read_env":
+		return func(i *interp, a *args, at source.Span) *node {
+			i.readEnv(a, at)
+			return none()
+		}
+	case "environ.Path":
+		return func(i *interp, a *args, at source.Span) *node {
+			p, ok := a.str(0, "")
+			if !ok {
+				return unknown("a path that is not known").with(at, a.pos...)
+			}
+			return newEnvironPath(gopath.Clean(p), at)
+		}
+	case "decouple.config", "decouple.AutoConfig", "decouple.Config", "decouple.RepositoryEnv", "decouple.RepositoryIni", "decouple.RepositorySecret",
+		"decouple.RepositoryEmpty", "decouple.Csv", "decouple.Choices", "decouple.strtobool":
+		return func(i *interp, a *args, at source.Span) *node {
+			return i.decouple(strings.TrimPrefix(name, "decouple."), a, at)
+		}
+	case "dj_database_url.config", "dj_database_url.parse":
+		return func(i *interp, a *args, at source.Span) *node {
+			return i.djDatabaseURL(strings.TrimPrefix(name, "dj_database_url."), a, at)
+		}
+	case "environs.Env", "environs.FileAwareEnv":
+		return func(i *interp, a *args, at source.Span) *node {
+			return &node{kind: ObjectKind, str: "environs.Env", impl: &environsReader{}, ev: source.At(at)}
+		}
+	case "environs.env":
+		return nil
+	}
+	return nil
+}
+
+// readerAttr returns an object that a reading package offers under a name, or nil.
+func (i *interp) readerAttr(name string, at source.Span) *node {
+	switch name {
+	case "decouple.config":
+		return &node{kind: ObjectKind, str: "decouple.config", impl: &decoupleConfig{}, ev: source.At(at)}
+	case "environs.env":
+		return &node{kind: ObjectKind, str: "environs.Env", impl: &environsReader{}, ev: source.At(at)}
+	case "environ.Env.NOTSET":
+		return object("environ.NOTSET", at)
+	}
+	return nil
+}
+
+// foundDotenv is the file that find_dotenv finds: the nearest one above the calling file.
+func (i *interp) foundDotenv(name string, at source.Span) string {
+	dir := gopath.Dir(at.Path())
+	for {
+		p := gopath.Join(dir, name)
+		if _, ok := i.h.EnvFile(p, at); ok || i.h.Exists(p) {
+			return p
+		}
+		if dir == "." || dir == "/" || dir == "" {
+			break
+		}
+		dir = gopath.Dir(dir)
+	}
+	return gopath.Join(i.o.root(), name)
+}
+
+func (i *interp) loadFound(override bool, at source.Span) bool {
+	return i.loadFile(i.foundDotenv(".env", at), override, at)
+}
+
+func (i *interp) fileVar(v Var, at source.Span) *node {
+	n := &node{}
+	switch v.State {
+	case VarKnown:
+		n = str(v.Value)
+	case VarSecret:
+		n = &node{secret: true, nonEmpty: true, reason: v.Name + " is set at deployment"}
+	default:
+		n = unknown("it cannot be known how production sets " + v.Name)
+	}
+	n.ev = v.Evidence
+	n.reads = []Read{{Var: v, Span: at}}
+	return n
+}
+
+// djDatabaseURL is dj_database_url.config and parse.
+func (i *interp) djDatabaseURL(fn string, a *args, at source.Span) *node {
+	var u *node
+	if fn == "config" {
+		name := "DATABASE_URL"
+		if n, ok := a.str(0, "env"); ok {
+			name = n
+		}
+		def := a.get(1, "default")
+		if def != nil && def.kind == NoneKind {
+			def = nil
+		}
+		v, r := i.readVar(name, def, at)
+		if v == nil {
+			r.Fallback = true
+			i.note(r)
+			d := dict(nil, nil)
+			d.reads = []Read{r}
+			d.ev = source.Evidence{Span: at, Trail: r.Var.Evidence.Trail}
+			return d
+		}
+		u = v
+	} else {
+		u = a.first()
+	}
+	return lift(u, func(n *node) *node {
+		d := i.databaseURL(n, at)
+		if d.kind == DictKind {
+			for _, k := range a.kw {
+				switch k.name {
+				case "conn_max_age":
+					i.put(d, str("CONN_MAX_AGE"), k.v)
+				case "engine":
+					i.put(d, str("ENGINE"), k.v)
+				case "ssl_require":
+					if (Value{k.v}).IsTrue() {
+						o := dict(nil, nil)
+						i.put(o, str("sslmode"), str("require").with(at))
+						i.put(d, str("OPTIONS"), o)
+					}
+				}
+			}
+		}
+		return d
+	})
+}
+
+var engines = [...][2]string{
+	{"postgres", "django.db.backends.postgresql"}, {"postgresql", "django.db.backends.postgresql"}, {"psql", "django.db.backends.postgresql"},
+	{"pgsql", "django.db.backends.postgresql"}, {"timescale", "timescale.db.backends.postgresql"},
+	{"postgis", "django.contrib.gis.db.backends.postgis"}, {"mysql", "django.db.backends.mysql"}, {"mysql2", "django.db.backends.mysql"},
+	{"mysqlgis", "django.contrib.gis.db.backends.mysql"}, {"sqlite", "django.db.backends.sqlite3"}, {"spatialite", "django.contrib.gis.db.backends.spatialite"},
+	{"oracle", "django.db.backends.oracle"}, {"mssql", "mssql"}, {"cockroach", "django_cockroachdb"},
+}
+
+// databaseURL turns a database URL into an entry of DATABASES.
+func (i *interp) databaseURL(n *node, at source.Span) *node {
+	if !n.isStr() {
+		d := dict(nil, nil).with(at, n)
+		if n.kind == Unknown {
+			u := unknown(Value{n}.Reason()).with(at, n)
+			u.secret = n.secret
+			return u
+		}
+		return d
+	}
+	put := func(d *node, key, val string) { i.put(d, str(key), str(val).with(at, n)) }
+	d := dict(nil, nil).with(at, n)
+	if n.str == "sqlite://:memory:" {
+		put(d, "ENGINE", "django.db.backends.sqlite3")
+		put(d, "NAME", ":memory:")
+		return d
+	}
+	scheme, rest, ok := strings.Cut(n.str, "://")
+	if !ok {
+		return unknown("a database URL that cannot be read").with(at, n)
+	}
+	engine := ""
+	for _, e := range engines {
+		if e[0] == strings.ToLower(scheme) {
+			engine = e[1]
+		}
+	}
+	if engine == "" {
+		return unknown("a database URL of a kind that is not known").with(at, n)
+	}
+	rest, query, _ := strings.Cut(rest, "?")
+	auth, hostpath := "", rest
+	if k := strings.LastIndexByte(rest, '@'); k >= 0 {
+		auth, hostpath = rest[:k], rest[k+1:]
+	}
+	host, name, _ := strings.Cut(hostpath, "/")
+	user, password, _ := strings.Cut(auth, ":")
+	un := func(s string) string {
+		if t, err := url.PathUnescape(s); err == nil {
+			return t
+		}
+		return s
+	}
+	port := ""
+	if k := strings.LastIndexByte(host, ':'); k >= 0 && !strings.HasSuffix(host, "]") {
+		host, port = host[:k], host[k+1:]
+	}
+	if strings.HasSuffix(engine, "sqlite3") && name == "" && host == "" {
+		name = ":memory:"
+	}
+	put(d, "ENGINE", engine)
+	put(d, "NAME", un(name))
+	put(d, "USER", un(user))
+	put(d, "PASSWORD", un(password))
+	i.secret(str(un(password)))
+	i.secret(str(password))
+	put(d, "HOST", un(host))
+	if p, err := strconv.ParseInt(port, 10, 64); err == nil {
+		i.put(d, str("PORT"), integer(p).with(at, n))
+	} else {
+		put(d, "PORT", "")
+	}
+	if q, err := url.ParseQuery(query); err == nil && len(q) > 0 {
+		o := dict(nil, nil).with(at, n)
+		for _, k := range sortedKeys(q) {
+			put(o, k, q[k][len(q[k])-1])
+		}
+		i.put(d, str("OPTIONS"), o)
+	}
+	return d
+}
