@@ -1,0 +1,3 @@
+package nginx
+
+const maxIncludeDepth = 20
