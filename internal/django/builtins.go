@@ -618,7 +618,12 @@ type contextual interface {
 	leave(i *interp)
 }
 
-func (i *interp) leaveContext() {}
+// leave ends a with statement.
+func (i *interp) leave(v *node) {
+	if p, ok := v.impl.(contextual); ok {
+		p.leave(i)
+	}
+}
 
 // fromJSON turns decoded JSON into a value; keys keep their order.
 func fromJSON(text string, at source.Span, from *node) (*node, bool) {

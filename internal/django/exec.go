@@ -114,16 +114,21 @@ func (i *interp) stmt(s python.Stmt, rest []python.Stmt, sc *scope) (f flow, v *
 	case *python.While:
 		return i.whileStmt(s, sc)
 	case *python.With:
+		var entered []*node
+		defer func() {
+			for k := len(entered) - 1; k >= 0; k-- {
+				i.leave(entered[k])
+			}
+		}()
 		for _, it := range s.Items {
-			v := i.enter(i.eval(it.Context, sc), i.span(sc, it.Context))
+			ctx := i.eval(it.Context, sc)
+			v := i.enter(ctx, i.span(sc, it.Context))
+			entered = append(entered, ctx)
 			if it.Vars != nil {
 				i.assign(it.Vars, v, sc, i.span(sc, it))
 			}
 		}
 		f, v := i.exec(s.Body, sc)
-		for range s.Items {
-			i.leaveContext()
-		}
 		return f, v, false
 	case *python.Match:
 		return i.matchStmt(s, rest, sc)

@@ -43,7 +43,7 @@ type interp struct {
 	required map[string]bool // variables without which the settings refuse to start
 	envFiles []EnvFileUse
 	secrets  []string
-	open     string // why any setting may have any value from here on, "" if none
+	includes []string // files that split_settings is including right now
 }
 
 // A control is a branch that was taken, and why.

@@ -83,8 +83,9 @@ func readerFunc(name string) nativeFunc {
 		return func(i *interp, a *args, at source.Span) *node {
 			return &node{kind: ObjectKind, str: "environs.Env", impl: &environsReader{}, ev: source.At(at)}
 		}
-	case "environs.env":
-		return nil
+	}
+	if kind, ok := strings.CutPrefix(name, "configurations.values."); ok && strings.HasSuffix(kind, "Value") {
+		return func(i *interp, a *args, at source.Span) *node { return newConfigValue(i, kind, a, at) }
 	}
 	return nil
 }
