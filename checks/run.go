@@ -171,3 +171,9 @@ func (r *redactor) trail(steps []source.Step) (ls []Line) {
 	}
 	return ls
 }
+
+// redactor knows every value of the repository that is a secret.
+func (f *Facts) redactor() *redactor {
+	values := f.Repo.Secrets()
+	return &redactor{known: secrets.NewRedactor(values), values: values}
+}

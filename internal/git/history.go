@@ -373,3 +373,23 @@ func (h *walker) changes(c *commit) bool {
 	}
 	return true
 }
+
+// Paths returns the paths that have events, sorted.
+func (h *History) Paths() (paths []string) {
+	for i, e := range h.Events {
+		if i == 0 || e.Path != h.Events[i-1].Path {
+			paths = append(paths, e.Path)
+		}
+	}
+	return paths
+}
+
+// Of returns the events of one path, oldest first.
+func (h *History) Of(path string) []Event {
+	i, _ := slices.BinarySearchFunc(h.Events, path, func(e Event, p string) int { return strings.Compare(e.Path, p) })
+	j := i
+	for j < len(h.Events) && h.Events[j].Path == path {
+		j++
+	}
+	return h.Events[i:j]
+}
