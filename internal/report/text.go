@@ -1,0 +1,293 @@
+// Package report writes reports for people and for programs: one function per format, a report in and bytes out. Every text of
+// the repository goes through internal/inert on its way.
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/prodcheck/prodcheck/checks"
+)
+
+// TextOptions say how a report is printed, and what it does not know about itself. The zero value is good.
+type TextOptions struct {
+	Color   bool
+	Width   int    // columns of the terminal; 0 is 80, and nothing under 60 is tried
+	Version string // of the tool
+	Name    string // of the repository, as the first line has it
+	Took    time.Duration
+}
+
+// How much of one kind is told in full.
+const (
+	maxFull     = 3  // findings of one check with the same cure
+	maxBrief    = 20 // further ones in one line each
+	maxUnknowns = 3  // of one row
+	maxProblems = 20
+	maxSteps    = 8 // of a trail
+)
+
+// Text writes the report for people: the production view, the sections of the checklist with what fails, what cannot be known and
+// what holds, and a summary. Without colour it reads the same, and no line is wider than the options say.
+func Text(w io.Writer, r *checks.Report, o TextOptions) error {
+	p := newPrinter(o.Width, o.Color)
+	p.header(r, o)
+	p.view(r)
+	all := groups(r)
+	byRow := map[*checks.RowResult][]*group{}
+	for _, g := range all {
+		byRow[g.row] = append(byRow[g.row], g)
+	}
+	var none []string
+	told := map[*checks.Result]bool{}
+	for _, s := range r.Sections {
+		if !p.section(s, byRow, told) {
+			none = append(none, safe(s.Title))
+		}
+	}
+	if len(none) > 0 && len(none) < len(r.Sections) {
+		p.hang("Nothing here for  ", dim, dim, strings.Join(none, " · "))
+		p.line()
+	}
+	p.problems(r.Problems)
+	p.summary(r, all)
+	return p.writeTo(w, "report")
+}
+
+func (p *printer) header(r *checks.Report, o TextOptions) {
+	parts := []string{strings.TrimSpace("prodcheck " + o.Version)}
+	if o.Name != "" {
+		parts = append(parts, cut(safe(o.Name), 40))
+	}
+	parts = append(parts, fmt.Sprintf("%d files read of %d", r.Stats.FilesRead, r.Stats.FilesSeen))
+	if o.Took > 0 {
+		parts = append(parts, fmt.Sprintf("%d ms", o.Took.Milliseconds()))
+	}
+	p.line(p.paint(bold, cut(strings.Join(parts, " · "), p.width)))
+	p.line()
+}
+
+// view prints what production was taken for, and why.
+func (p *printer) view(r *checks.Report) {
+	if len(r.View) == 0 {
+		return
+	}
+	longest := 0
+	for _, l := range r.View {
+		if l.Choice != nil {
+			longest = max(longest, width(safe(l.Choice.What)))
+		}
+	}
+	longest = min(longest, 20)
+	p.line(p.paint(bold, "Production is"))
+	for _, l := range r.View {
+		if l.Choice == nil {
+			p.hang("  ", plain, plain, l.Text)
+			continue
+		}
+		lead := "  " + pad(cut(safe(l.Choice.What), longest), longest) + "  "
+		p.hang(lead, plain, dim, l.Choice.Chosen)
+		if l.Choice.Because != "" {
+			p.hang(strings.Repeat(" ", width(lead)), dim, dim, because(l.Choice.Because, l.Choice.Stated))
+		}
+	}
+	p.line()
+}
+
+func because(why string, stated bool) string {
+	if stated || strings.HasPrefix(why, "because ") {
+		return why
+	}
+	return "because " + why
+}
+
+// section prints one section of the checklist and reports whether it has anything to say.
+func (p *printer) section(s *checks.SectionResult, byRow map[*checks.RowResult][]*group, told map[*checks.Result]bool) bool {
+	holds, asked := 0, 0
+	for _, row := range s.Rows {
+		if row.Status != checks.NotApplicable {
+			asked++
+		}
+		if row.Status == checks.Pass || row.Status == checks.Attested {
+			holds++
+		}
+	}
+	if asked == 0 {
+		return false
+	}
+	p.ends(safe(s.Title), bold, fmt.Sprintf("%d of %d hold", holds, asked))
+	for _, row := range s.Rows {
+		switch row.Status {
+		case checks.NotApplicable:
+			continue
+		case checks.Fail:
+			p.failures(row, byRow[row], told)
+			p.unknowns(row)
+		case checks.Unknown:
+			p.unknowns(row)
+		default:
+			p.pass(row)
+		}
+	}
+	p.line()
+	return true
+}
+
+// failures prints the groups that are told at a row. Where all that a row's checks found is told already, a line says where.
+func (p *printer) failures(row *checks.RowResult, gs []*group, told map[*checks.Result]bool) {
+	full, brief := map[*checks.Check]int{}, map[*checks.Check]int{}
+	for _, g := range gs {
+		c := g.findings[0].Check
+		switch alone := len(g.findings) == 1 && g.findings[0].Cause == ""; {
+		case !alone || full[c] < maxFull:
+			full[c]++
+			p.finding(g)
+		case brief[c] < maxBrief:
+			brief[c]++
+			p.brief(g.findings[0])
+		default:
+			brief[c]++
+		}
+	}
+	for _, res := range row.Checks {
+		if n := brief[res.Check] - maxBrief; n > 0 {
+			p.line("    ", p.paint(dim, fmt.Sprintf("… and %d more: --format json lists all", n)))
+		}
+		if brief[res.Check] > 0 {
+			p.line()
+		}
+	}
+	for _, res := range row.Checks {
+		if told[res] && len(res.Findings) > 0 && len(gs) == 0 {
+			p.hang("  ✗ ", plain, red, fmt.Sprintf("%s: %s, told above", row.Row.Title, res.Check.ID))
+		}
+		told[res] = true
+	}
+}
+
+// pass prints a row that holds and what shows it.
+func (p *printer) pass(row *checks.RowResult) {
+	title := cut(safe(row.Row.Title), p.width/2)
+	lead := "  ✓ " + title
+	var evidence []checks.Line
+	for _, res := range row.Checks {
+		evidence = append(evidence, res.Passes...)
+	}
+	if len(evidence) == 0 {
+		p.line(p.paint(green, "  ✓ "), title)
+		return
+	}
+	const column = 28
+	lead = pad(lead, column) + "  "
+	room := p.width - width(lead)
+	text := safe(evidence[0].Text)
+	if at := where(evidence[0].Place, false); at != "" {
+		if width(text)+2+width(at) > room {
+			at = cutPath(at, max(16, room-width(text)-2))
+		}
+		text = at + "  " + text
+	}
+	more := ""
+	if n := len(evidence) - 1; n > 0 && width(text)+width(fmt.Sprintf(" (+%d)", n)) <= room {
+		more = fmt.Sprintf(" (+%d)", n)
+	}
+	p.line(p.paint(green, lead[:len("  ✓ ")]), lead[len("  ✓ "):], p.paint(dim, cut(text, room)+more))
+}
+
+// unknowns prints what cannot be known about a row, and what would settle it.
+func (p *printer) unknowns(row *checks.RowResult) {
+	var all []checks.Line
+	for _, res := range row.Checks {
+		all = append(all, res.Unknowns...)
+	}
+	if len(all) == 0 && row.Status == checks.Unknown {
+		p.hang("  ? ", plain, yellow, row.Row.Title)
+		return
+	}
+	for i, l := range all {
+		if i == maxUnknowns {
+			p.line("    ", p.paint(dim, fmt.Sprintf("… and %d more of %s", len(all)-i, cut(safe(row.Row.Title), p.width-24))))
+			break
+		}
+		text := row.Row.Title + ": " + l.Text
+		p.hang("  ? ", plain, yellow, text)
+		if at := where(l.Place, false); at != "" {
+			p.line("    ", p.paint(dim, pad("at", 8)+cutPath(at, p.width-12)))
+		}
+		if l.Settle != "" {
+			p.hang("    settle  ", plain, dim, l.Settle)
+		}
+	}
+}
+
+// problems prints what could not be read in full.
+func (p *printer) problems(ls []checks.Line) {
+	if len(ls) == 0 {
+		return
+	}
+	p.line(p.paint(bold, "Not read in full"))
+	for i, l := range ls {
+		if i == maxProblems {
+			p.line("  ", p.paint(dim, fmt.Sprintf("… and %d more: --format json lists all", len(ls)-i)))
+			break
+		}
+		text := l.Text
+		if at := where(l.Place, false); at != "" {
+			text = at + ": " + text
+		}
+		p.hang("  ! ", plain, yellow, text)
+	}
+	p.line()
+}
+
+// summary prints the last line: how much there is to fix, what holds, what cannot be known.
+func (p *printer) summary(r *checks.Report, all []*group) {
+	bySeverity := map[checks.Severity]int{}
+	for _, g := range all {
+		bySeverity[g.severity()]++
+	}
+	byStatus := map[checks.Status]int{}
+	for _, s := range r.Sections {
+		for _, row := range s.Rows {
+			byStatus[row.Status]++
+		}
+	}
+	fix := len(all) - bySeverity[checks.Info]
+	parts := []string{"nothing to fix"}
+	if fix > 0 {
+		var worst []string
+		for _, s := range []checks.Severity{checks.Critical, checks.High} {
+			if n := bySeverity[s]; n > 0 {
+				worst = append(worst, fmt.Sprintf("%d %s", n, s))
+			}
+		}
+		parts[0] = fmt.Sprintf("%d to fix", fix)
+		if len(worst) > 0 {
+			parts[0] += " (" + strings.Join(worst, ", ") + ")"
+		}
+	}
+	if n := bySeverity[checks.Info]; n > 0 {
+		parts = append(parts, count(n, "note", "notes"))
+	}
+	parts = append(parts, fmt.Sprintf("%d hold", byStatus[checks.Pass]+byStatus[checks.Attested]))
+	if n := byStatus[checks.Unknown]; n > 0 {
+		parts = append(parts, fmt.Sprintf("%d cannot be known from here", n))
+	}
+	if len(all) > 0 {
+		parts = append(parts, "prodcheck explain ID for any of them")
+	}
+	line := ""
+	for _, part := range parts {
+		if line != "" && width(line)+3+width(part) > p.width {
+			p.line(p.paint(bold, line))
+			line = ""
+		}
+		if line != "" {
+			line += " · "
+		}
+		line += part
+	}
+	p.line(p.paint(bold, line))
+}
