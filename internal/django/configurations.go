@@ -156,10 +156,7 @@ func newConfigValue(i *interp, kind string, a *args, at source.Span) *node {
 	c.converts = a.get(-1, "converter")
 	switch kind {
 	case "SecretValue":
-		c.required = true
-		if c.environ && len(a.pos) == 1 { // the only positional argument is not a default
-			c.def = nil
-		}
+		c.required, c.environ, c.def = true, true, nil
 	case "DatabaseURLValue", "CacheURLValue", "EmailURLValue", "SearchURLValue":
 		if a.get(-1, "environ_prefix") == nil {
 			c.prefix = ""
@@ -284,7 +281,7 @@ func (c *configValue) parse(i *interp, v *node) *node {
 		return i.literalEval(v, c.at)
 	case "DatabaseURLValue":
 		out := dict(nil, nil)
-		i.put(out, str(c.alias), i.databaseURL(v, c.at))
+		i.put(out, str(c.alias), i.djParse(v, &args{}, c.at))
 		return out.with(c.at, v)
 	case "SecretValue":
 		if v.str == "" {

@@ -83,7 +83,7 @@ func (e *environsReader) read(i *interp, kind string, a *args, at source.Span) *
 		r.Fallback, r.HasDefault, r.Default = true, true, def.ev.Span
 		i.note(r)
 		if kind == "dj_db_url" && def.isStr() {
-			def = i.databaseURL(def, at)
+			def = i.djParse(def, e.djArgs(a), at)
 		}
 		return i.fallBack(def, r)
 	}
@@ -150,7 +150,7 @@ func (e *environsReader) parse(i *interp, kind string, v *node, a *args, at sour
 		}
 		if v.str != "" {
 			for _, p := range strings.Split(v.str, sep) {
-				out.box.c.elems = append(out.box.c.elems, one(pyStrip(p), sub))
+				out.box.c.elems = append(out.box.c.elems, one(p, sub))
 			}
 		}
 		return out.with(at, v)
@@ -189,7 +189,7 @@ func (e *environsReader) parse(i *interp, kind string, v *node, a *args, at sour
 		}
 		return e.invalid(i, v, at)
 	case "dj_db_url":
-		return i.databaseURL(v, at)
+		return i.djParse(v, e.djArgs(a), at)
 	}
 	return unknown("a reader that is not known").with(at, v)
 }
@@ -209,6 +209,9 @@ func logLevel(name string) int64 {
 	}
 	return 0
 }
+
+// djArgs are the arguments that dj_db_url passes on to dj_database_url.
+func (e *environsReader) djArgs(a *args) *args { return &args{kw: a.kw} }
 
 // marshmallowBool is what marshmallow's Boolean field accepts: these spellings and no other.
 func marshmallowBool(s string) (value, ok bool) {

@@ -43,7 +43,7 @@ type interp struct {
 	required map[string]bool // variables without which the settings refuse to start
 	envFiles []EnvFileUse
 	secrets  []string
-	includes []string // files that split_settings is including right now
+	includes []string // files that split_settings included
 }
 
 // A control is a branch that was taken, and why.

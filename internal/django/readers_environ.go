@@ -1,8 +1,6 @@
 package django
 
 import (
-	"encoding/json"
-	"net/url"
 	gopath "path"
 	"strings"
 
@@ -71,45 +69,84 @@ func (e *environReader) attr(i *interp, self *node, name string, at source.Span)
 		return none()
 	}
 	return &node{kind: ObjectKind, str: "env." + name, ev: source.At(at), impl: nativeFunc(func(i *interp, a *args, at source.Span) *node {
-		switch name {
-		case "read_env":
-			i.readEnv(a, at)
-			return none()
-		case "__call__":
-			return e.call(i, self, a, at)
-		case "get_value":
-			return e.call(i, self, a, at)
-		case "__contains__":
-			return i.inEnviron(a.first(), at)
-		case "list", "tuple", "dict", "set":
-			cast := a.get(1, "cast")
-			return e.read(i, a.get(0, "var"), name, cast, a.get(2, "default"), a, at)
-		case "db", "db_url":
-			v := a.get(0, "var")
-			if v == nil {
-				v = str("DATABASE_URL")
-			}
-			return e.read(i, v, "db", nil, a.get(1, "default"), a, at)
-		case "cache", "cache_url", "email", "email_url", "search_url", "channels", "channels_url":
-			v := a.get(0, "var")
-			if v == nil {
-				v = str(map[byte]string{'c': "CACHE_URL", 'e': "EMAIL_URL", 's': "SEARCH_URL"}[name[0]])
-			}
-			return e.read(i, v, "config", nil, a.get(1, "default"), a, at)
-		case "str", "unicode", "bytes", "bool", "int", "float", "json", "url", "path":
-			return e.read(i, a.get(0, "var"), name, nil, a.get(1, "default"), a, at)
-		}
-		return unknown("a reader that is not known")
+		return e.method(i, self, name, a, at)
 	})}
+}
+
+func (e *environReader) method(i *interp, self *node, name string, a *args, at source.Span) *node {
+	v := a.get(0, "var")
+	fallback := func(name string) *node {
+		if v == nil {
+			return str(name)
+		}
+		return v
+	}
+	switch name {
+	case "read_env":
+		i.readEnv(a, at)
+		return none()
+	case "__call__", "get_value":
+		return e.call(i, self, a, at)
+	case "__contains__":
+		return i.inEnviron(a.first(), at)
+	case "list", "tuple":
+		return e.read(i, v, name, a.get(1, "cast"), a.get(2, "default"), a, at)
+	case "dict":
+		cast := a.get(1, "cast")
+		if cast != nil && cast.kind != DictKind {
+			cast = nil
+		}
+		return e.read(i, v, name, cast, a.get(2, "default"), a, at)
+	case "db", "db_url":
+		raw := e.read(i, fallback("DATABASE_URL"), "", nil, a.get(1, "default"), a, at)
+		return lift(raw, func(n *node) *node {
+			d := i.databaseURL(n, environDialect, at)
+			if en := a.get(2, "engine"); en != nil && en.isStr() && d.kind == DictKind {
+				i.put(d, str("ENGINE"), en)
+			}
+			return d
+		})
+	case "cache", "cache_url":
+		return i.cacheURL(e.read(i, fallback("CACHE_URL"), "", nil, a.get(1, "default"), a, at), a.get(2, "backend"), at)
+	case "email", "email_url":
+		return i.emailURL(e.read(i, fallback("EMAIL_URL"), "", nil, a.get(1, "default"), a, at), a.get(2, "backend"), at)
+	case "search_url":
+		return unknown("the search engine's settings from a URL").plusReads(e.read(i, fallback("SEARCH_URL"), "", nil, a.get(1, "default"), a, at).reads)
+	case "path":
+		raw := e.read(i, v, "", nil, a.get(1, "default"), &args{}, at)
+		return lift(raw, func(n *node) *node {
+			if !n.isStr() {
+				return unknown(Value{n}.Reason()).with(at, n)
+			}
+			return newEnvironPath(gopath.Clean(n.str), at).plusReads(n.reads)
+		})
+	case "bytes":
+		return lift(e.read(i, v, "str", nil, a.get(1, "default"), a, at), func(n *node) *node {
+			if n.isStr() {
+				return (&node{kind: BytesKind, str: n.str}).with(at, n)
+			}
+			return n
+		})
+	case "str", "unicode":
+		out := e.read(i, v, "str", nil, a.get(1, "default"), a, at)
+		if m := a.get(2, "multiline"); m != nil && (Value{m}).IsTrue() && out.isStr() {
+			return str(strings.NewReplacer(`\r\n`, "\n", `\n`, "\n").Replace(out.str)).with(at, out)
+		}
+		return out
+	case "bool", "int", "float", "json", "url":
+		return e.read(i, v, name, nil, a.get(1, "default"), a, at)
+	}
+	return unknown("a reader that is not known")
 }
 
 func (e *environReader) item(i *interp, self, key *node, at source.Span) *node {
 	return e.read(i, key, "", nil, nil, &args{}, at)
 }
 
-// read is Env.get_value.
+// read is Env.get_value. A value that equals the default is returned as it stands: env.bool("X", default="False") is "False", which
+// counts as true.
 func (e *environReader) read(i *interp, name *node, cast string, castNode, def *node, a *args, at source.Span) *node {
-	if name == nil || !name.isStr() || len(name.alts) > 0 || !e.prefix.isStr() {
+	if name == nil || !name.isStr() || len(name.alts) > 0 || !e.prefix.isStr() || a.open {
 		return unknown("a variable whose name is not known")
 	}
 	if def != nil && def.str == "environ.NOTSET" {
@@ -118,24 +155,23 @@ func (e *environReader) read(i *interp, name *node, cast string, castNode, def *
 	full := e.prefix.str + name.str
 	if s := e.scheme.box.c.get(full); s != nil {
 		c, d := s, (*node)(nil)
-		if s.kind == TupleKind && len(s.box.c.elems) == 2 {
+		if (s.kind == TupleKind || s.kind == ListKind) && len(s.box.c.elems) == 2 {
 			c, d = s.box.c.elems[0], s.box.c.elems[1]
 		}
 		if cast == "" && castNode == nil {
-			castNode = c
-			cast = castName(c)
-			if cast == "" {
-				cast = "call"
-			}
+			cast, castNode = castOf(c), c
 		}
 		if def == nil {
 			def = d
 		}
 	}
 	if e.files {
-		if v, _ := i.readVar(full+"_FILE", nil, at); v != nil {
+		if v, _ := i.readVar(full+"_FILE", nil, at); v != nil && !(Value{v}).IsFalse() {
 			return i.openFile(v, at)
 		}
+	}
+	if cast == "" && def != nil && def.kind != NoneKind { // smart cast
+		cast = typeName(def)
 	}
 	v, r := i.readVar(full, nil, at)
 	if v == nil {
@@ -144,146 +180,65 @@ func (e *environReader) read(i *interp, name *node, cast string, castNode, def *
 		}
 		r.Fallback, r.HasDefault, r.Default = true, true, def.ev.Span
 		i.note(r)
-		// a default is cast only if it is text and no cast of its own type: environ parses it like a value
 		d := def
-		if d.isStr() && (cast == "bool" || cast == "int" || cast == "float" || cast == "list" || cast == "dict" || cast == "tuple" || cast == "db" || cast == "config" || cast == "json" || cast == "url" || cast == "path") && !(d.str == "" && cast == "db") {
+		if cast == "url" && d.kind != NoneKind {
 			d = e.parse(i, d, cast, castNode, a, at)
-		} else if cast == "db" && d.kind == StringKind {
-			d = e.parse(i, d, cast, castNode, a, at)
-		} else if cast == "path" && d.isStr() {
-			d = newEnvironPath(d.str, at)
+		} else if d.isStr() && len(d.alts) == 0 && len(d.str) > 1 && d.str[0] == '$' {
+			d = e.read(i, str(strings.TrimLeft(d.str, "$")), cast, castNode, def, a, at)
 		}
 		return i.fallBack(d, r)
 	}
-	// "$OTHER" stands for another variable
-	if v.isStr() && strings.HasPrefix(v.str, "$") && len(v.str) > 1 {
-		return e.read(i, str(strings.TrimLeft(v.str, "$")), cast, castNode, def, a, at).plusReads(v.reads)
-	}
-	if v.isStr() && v.str == "" && def != nil && def.kind == NoneKind && cast != "" && cast != "str" {
-		return def.plusReads(v.reads)
-	}
-	return lift(v, func(n *node) *node { return e.parse(i, n, cast, castNode, a, at) })
+	return lift(v, func(n *node) *node {
+		if n.isStr() && strings.HasPrefix(n.str, "$") && len(n.str) > 1 { // "$OTHER" stands for another variable
+			if i.calls >= maxCalls {
+				return unknown("variables that stand for each other")
+			}
+			i.calls++
+			defer func() { i.calls-- }()
+			return e.read(i, str(strings.TrimLeft(n.str, "$")), cast, castNode, def, a, at).plusReads(n.reads)
+		}
+		if def != nil && n.isStr() {
+			if def.kind == NoneKind && n.str == "" {
+				return def.plusReads(n.reads)
+			}
+			if eq, known := equal(n, def); known && eq && cast != "url" {
+				return n
+			}
+		}
+		return e.parse(i, n, cast, castNode, a, at)
+	})
 }
 
-// parse is Env.parse_value.
-func (e *environReader) parse(i *interp, v *node, cast string, castNode *node, a *args, at source.Span) *node {
-	if !v.isStr() {
-		u := unknown(Value{v}.Reason()).with(at, v)
-		u.secret = v.secret
-		u.nonEmpty = v.nonEmpty && (cast == "" || cast == "str" || cast == "list" || cast == "db")
-		if cast == "list" || cast == "tuple" {
-			c := container(ListKind, nil)
-			c.box.c.open = true
-			return c.with(at, v)
-		}
-		return u
+// castOf names what a cast does: a type, or "call" for a function.
+func castOf(c *node) string {
+	if n := castName(c); n != "" {
+		return n
 	}
-	switch cast {
-	case "", "str", "unicode":
-		if m := a.get(-1, "multiline"); m != nil && (Value{m}).IsTrue() {
-			return str(strings.ReplaceAll(v.str, `\n`, "\n")).with(at, v)
-		}
-		return v
-	case "bool":
-		switch s := strings.TrimSpace(strings.ToLower(v.str)); s {
-		case "true", "on", "ok", "y", "yes", "1":
-			return boolean(true).with(at, v)
-		default:
-			// a number other than 0 counts as true
-			if n := i.quietInt(s); n != nil {
-				return boolean(*n != 0).with(at, v)
-			}
-			return boolean(false).with(at, v)
-		}
-	case "int":
-		return i.toInt(v, nil, at)
-	case "float":
-		s := strings.Map(func(r rune) rune {
-			if r >= '0' && r <= '9' || r == '.' || r == ',' || r == '-' {
-				return r
-			}
-			return -1
-		}, v.str)
-		return i.toFloat(str(strings.ReplaceAll(s, ",", ".")).with(at, v), at)
-	case "list", "tuple", "set":
-		out := container(ListKind, nil)
-		if cast == "tuple" {
-			out = container(TupleKind, nil)
-		}
-		text := v.str
-		if cast == "tuple" {
-			text = strings.Trim(text, "()")
-		}
-		for _, p := range strings.Split(text, ",") {
-			if p == "" {
-				continue
-			}
-			el := str(p).with(at, v)
-			if castNode != nil && castNode.kind == ListKind && len(castNode.box.c.elems) == 1 {
-				el = e.parse(i, el, castName(castNode.box.c.elems[0]), castNode.box.c.elems[0], &args{}, at)
-			}
-			out.box.c.elems = append(out.box.c.elems, el)
-		}
-		return out.with(at, v)
-	case "dict":
-		out := dict(nil, nil)
-		for _, p := range strings.Split(v.str, ",") {
-			if k, val, ok := strings.Cut(p, "="); ok {
-				i.put(out, str(k), str(val).with(at, v))
-			}
-		}
-		return out.with(at, v)
-	case "json":
-		if r, ok := fromJSON(v.str, at, v); ok && json.Valid([]byte(v.str)) {
-			return r
-		}
-		return i.valueError(v, at)
-	case "db":
-		d := i.databaseURL(v, at)
-		if d.kind == DictKind {
-			if en := a.get(2, "engine"); en != nil && en.isStr() {
-				i.put(d, str("ENGINE"), en)
-			}
-		}
-		return d
-	case "url":
-		if u, err := url.Parse(v.str); err == nil {
-			_ = u
-			o := &node{kind: ObjectKind, str: "urllib.parse.urlparse", call: &call{args: []*node{v}}}
-			return o.with(at, v)
-		}
-	case "path":
-		return newEnvironPath(v.str, at).plusReads(v.reads)
-	case "config":
-		u := dict(nil, nil)
-		u.box.c.open = true
-		return u.with(at, v)
-	case "call":
-		return i.apply(castNode, []*node{v}, nil, at).plusReads(v.reads)
-	}
-	return unknown("a cast that is not known").with(at, v)
+	return "call"
 }
 
-func (i *interp) quietInt(s string) *int64 {
-	n := int64(0)
-	if s == "" || len(s) > 18 {
-		return nil
+// typeName is the cast that the type of a default stands for.
+func typeName(d *node) string {
+	if len(d.alts) > 0 {
+		return ""
 	}
-	neg := s[0] == '-'
-	d := strings.TrimLeft(s, "+-")
-	if d == "" {
-		return nil
+	switch d.kind {
+	case BoolKind:
+		return "bool"
+	case IntKind:
+		return "int"
+	case FloatKind:
+		return "float"
+	case ListKind:
+		return "list"
+	case TupleKind:
+		return "tuple"
+	case DictKind:
+		return "dict"
+	case StringKind:
+		return "str"
 	}
-	for _, c := range d {
-		if c < '0' || c > '9' {
-			return nil
-		}
-		n = n*10 + int64(c-'0')
-	}
-	if neg {
-		n = -n
-	}
-	return &n
+	return "call"
 }
 
 // readEnv is Env.read_env.

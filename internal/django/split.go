@@ -43,7 +43,7 @@ func (i *interp) splitInclude(a *args, sc *scope, at source.Span) *node {
 			i.loosen(host.sc, "the included file "+name+" is outside of the repository", at)
 		}
 		for _, f := range files {
-			if f != host.file && !i.including(f) {
+			if !i.including(f) {
 				i.includeFile(f, host, at)
 			}
 		}
@@ -51,7 +51,7 @@ func (i *interp) splitInclude(a *args, sc *scope, at source.Span) *node {
 	return none()
 }
 
-// including reports whether a file is being included already.
+// including reports whether a file was included before: each is run once.
 func (i *interp) including(file string) bool {
 	for _, f := range i.includes {
 		if f == file {
@@ -79,7 +79,6 @@ func (i *interp) includeFile(file string, host *module, at source.Span) {
 	m.sc = &scope{names: sc.names, mod: m, record: sc.record, skipped: sc.skipped, past: sc.past, open: sc.open}
 	i.includes = append(i.includes, file)
 	i.exec(pm.Body, m.sc)
-	i.includes = i.includes[:len(i.includes)-1]
 	if pm.Incomplete {
 		i.loosen(m.sc, "the file could not be read to its end", source.Span{File: pm.File})
 	}
