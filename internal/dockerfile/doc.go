@@ -7,10 +7,15 @@ import "github.com/prodcheck/prodcheck/internal/source"
 // A File is one Dockerfile. It is immutable.
 type File struct {
 	Source *source.File
-	Escape byte // '\\' or '`'
+	Escape byte   // '\\' or '`'
+	Syntax string // the frontend of "# syntax=", or ""
+	// Template is true if the file is the source of a Dockerfile (Jinja, cookiecutter, ERB), which only a generator can turn into
+	// one. What is wrong with it as a Dockerfile is then not in Problems.
+	Template bool
 	// Args are the ARG instructions before the first FROM.
-	Args     []*Instruction
-	Stages   []*Stage
+	Args   []*Instruction
+	Stages []*Stage
+	// Problems are the lines that Docker refuses, each with the span of one line, and the caps that were reached.
 	Problems []source.Problem
 }
 
@@ -58,9 +63,15 @@ type Value struct {
 	// Known is false if a reference could not be resolved: an ARG without default, a variable of a base image. Such a
 	// reference is left as written in Text.
 	Known bool
-	// Refs are the variables it refers to, in order of appearance; Literal is true if there are none.
+	// Refs are the variables it refers to, in order of appearance.
 	Refs []string
+
+	text string // Raw, or the string that a JSON form stands for
+	mode mode
 }
+
+// Literal reports whether the value refers to no variable.
+func (v Value) Literal() bool { return len(v.Refs) == 0 }
 
 // An Instruction is one line of a stage, with its continuation lines and heredocs. Fields that its Kind does not have are zero.
 type Instruction struct {
@@ -86,6 +97,9 @@ type Instruction struct {
 	Heredocs  []Heredoc // RUN, COPY, ADD
 	Mounts    []Mount   // RUN --mount
 	Disabled  bool      // HEALTHCHECK NONE
+
+	line *line // the text with continuation lines joined
+	from int   // where Command starts in it; -1 if Command is not a part of it
 }
 
 // A Flag is one --name=value of an instruction.
@@ -121,6 +135,8 @@ type Mount struct {
 	From     string
 	Required bool
 	Span     source.Span
+	// FromStage is the stage of this file that From names, or nil.
+	FromStage *Stage
 }
 
 // State says what is known of a build argument.
@@ -168,21 +184,3 @@ type EnvVar struct {
 	// Args are the build arguments the value depends on, directly or through other variables.
 	Args []string
 }
-
-// Parse reads a Dockerfile. It never fails: what cannot be read is in Problems.
-//
-//	func Parse(f *source.File) *File
-//
-// Target returns the stages of the image that --target name builds (or the last stage for ""), base first, followed by those
-// reached by COPY --from; nil if there is no such stage.
-//
-//	func (f *File) Target(name string) []*Stage
-//
-// Image works out the image of a target with the given build arguments (nil: none are passed); nil if there is no such stage.
-//
-//	func (f *File) Image(target string, args Lookup) *Image
-//
-// ParseIgnore reads a .dockerignore file.
-//
-//	func ParseIgnore(f *source.File) *Ignore
-//	func (g *Ignore) Match(path string) (ignored bool, by source.Span)
