@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/prodcheck/prodcheck/internal/deploy"
 	"github.com/prodcheck/prodcheck/internal/django"
@@ -50,43 +51,85 @@ func (o opinion) as(s Severity) opinion {
 // documents well and code alone leaves open is a pass. ask is called with the settings of one scenario.
 func judge(f *Facts, v *Verdict, name string, ask func(p *deploy.Project, s *django.Settings, set django.Setting) opinion) {
 	for _, p := range f.Projects() {
-		if p.Unset == nil {
+		judgeProject(f, v, p, name, ask)
+	}
+}
+
+// judgeProject is judge for one project.
+func judgeProject(f *Facts, v *Verdict, p *deploy.Project, name string, ask func(p *deploy.Project, s *django.Settings, set django.Setting) opinion) {
+	if p.Unset == nil || blank(p.Unset) {
+		return
+	}
+	unset := p.Unset.Get(name)
+	bare := ask(p, p.Unset, unset)
+	var doc opinion
+	if p.Documented != nil {
+		set := p.Documented.Get(name)
+		if doc = ask(p, p.Documented, set); doc.status == Fail {
+			annotate(f, p, name, doc.of(set), speak(v, p.Documented, set, doc, false))
+			return
+		}
+	}
+	switch {
+	case bare.status == Fail:
+		// with a template that does better, or a variable that the code falls back for, only the unset case is insecure
+		annotate(f, p, name, bare.of(unset), speak(v, p.Unset, unset, bare, p.Documented != nil || fallsBack(unset, bare)))
+	case p.Documented != nil && doc.status != NotApplicable:
+		speak(v, p.Documented, p.Documented.Get(name), doc, false)
+	default:
+		speak(v, p.Unset, unset, bare, false)
+	}
+}
+
+// blank reports whether a settings module assigns nothing and nothing unknown may do so: it is no settings module.
+func blank(s *django.Settings) bool {
+	return len(s.Names()) == 0 && s.Get("SECRET_KEY").State == django.Default
+}
+
+// of is the value that an opinion of a setting is about.
+func (o opinion) of(set django.Setting) django.Value {
+	if o.hasValue {
+		return o.value
+	}
+	return set.Value
+}
+
+// annotate adds to a finding that comes from a fallback what an environment template calls the variable instead: whoever fills
+// that template in still runs with the fallback.
+func annotate(f *Facts, p *deploy.Project, setting string, val django.Value, fd *Finding) {
+	if fd == nil {
+		return
+	}
+	read := map[string]bool{}
+	for _, r := range p.Unset.ReadVars() {
+		read[r.Var.Name] = true
+	}
+	for _, r := range val.Reads() {
+		if !r.Fallback {
 			continue
 		}
-		unset := p.Unset.Get(name)
-		bare := ask(p, p.Unset, unset)
-		if bare.status == NotApplicable && p.Documented == nil {
-			continue
-		}
-		var doc opinion
-		if p.Documented != nil {
-			set := p.Documented.Get(name)
-			if doc = ask(p, p.Documented, set); doc.status == Fail {
-				speak(v, p.Documented, set, doc, false)
+		for _, e := range f.Repo.Deployment.EnvFiles {
+			if e.Parsed == nil || e.Parsed.Lookup(r.Var.Name) != nil {
 				continue
 			}
-		}
-		switch {
-		case bare.status == Fail:
-			// with a template that does better, or a variable that the code falls back for, only the unset case is insecure
-			speak(v, p.Unset, unset, bare, p.Documented != nil || fallsBack(unset, bare))
-		case p.Documented != nil && doc.status != NotApplicable:
-			speak(v, p.Documented, p.Documented.Get(name), doc, false)
-		default:
-			speak(v, p.Unset, unset, bare, false)
+			for _, entry := range e.Parsed.Entries {
+				k := entry.Key
+				if !read[k] && (k == setting || strings.HasSuffix(k, "_"+r.Var.Name) || strings.HasSuffix(r.Var.Name, "_"+k)) {
+					fd.Note = fmt.Sprintf("%s sets %s, but the settings read %s", e.Path, k, r.Var.Name)
+					return
+				}
+			}
 		}
 	}
 }
 
 // fallsBack reports whether what the opinion is about depends on a variable that was left unset, directly or through a branch.
 func fallsBack(set django.Setting, o opinion) bool {
-	if o.hasValue {
-		return o.value.Fallback()
-	}
-	return set.Value.Fallback()
+	return o.of(set).Fallback()
 }
 
-func speak(v *Verdict, s *django.Settings, set django.Setting, o opinion, fallback bool) {
+// speak turns an opinion into a finding, unknown or pass, and returns the finding if it is one.
+func speak(v *Verdict, s *django.Settings, set django.Setting, o opinion, fallback bool) *Finding {
 	at := o.at
 	if at.IsZero() {
 		at = decided(s, set)
@@ -104,11 +147,13 @@ func speak(v *Verdict, s *django.Settings, set django.Setting, o opinion, fallba
 			fd.FallsBack()
 		}
 		fd.Cause = cause(at)
+		return fd
 	case Unknown:
 		v.Unknown(at, o.settle, "%s", o.message)
 	case Pass:
 		v.Pass(at, "%s", o.message)
 	}
+	return nil
 }
 
 // cause names the root of a chain of evidence: the last step that stands in Python code, where one decision may switch
@@ -173,3 +218,5 @@ func relatives(name string) []string {
 	}
 	return []string{"MIDDLEWARE", "INSTALLED_APPS"}
 }
+
+func isPython(path string) bool { return strings.HasSuffix(path, ".py") }

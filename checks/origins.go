@@ -85,25 +85,26 @@ func corsRegexes(s *django.Settings) django.Setting {
 	return corsSetting(s, "CORS_ALLOWED_ORIGIN_REGEXES", "CORS_ORIGIN_REGEX_WHITELIST")
 }
 
-// eachOrigin asks for an opinion of every element of a list of origins, as documented and as it falls back: an element that a
-// template documents and one that the code falls back to are two findings, each in its own place. pass says what holds if no
-// element fails.
+// eachOrigin is eachElement for a list of django-cors-headers. With every origin allowed, lists are moot.
 func eachOrigin(f *Facts, v *Verdict, list func(*django.Settings) django.Setting, ask func(p *deploy.Project, element string) opinion, pass string) {
+	eachElement(f, v, list, func(_ *deploy.Project, s *django.Settings) bool {
+		return corsActive(s) && !corsAllowAll(s).Value.IsTrue()
+	}, ask, pass)
+}
+
+// eachElement asks for an opinion of every element of a list of texts, as documented and as it falls back: an element that a
+// template documents and one that the code falls back to are two findings, each in its own place. Scenarios in which the list is
+// not active, and lists that are not set, are left out. pass says what holds if no element fails.
+func eachElement(f *Facts, v *Verdict, list func(*django.Settings) django.Setting, active func(*deploy.Project, *django.Settings) bool,
+	ask func(p *deploy.Project, element string) opinion, pass string) {
 	for _, p := range f.Projects() {
-		if p.Unset == nil {
-			continue
-		}
 		type asked struct {
 			s   *django.Settings
 			set django.Setting
 		}
 		var views []asked
 		for _, s := range []*django.Settings{p.Documented, p.Unset} {
-			if s == nil || !corsActive(s) {
-				continue
-			}
-			// with every origin allowed, lists are moot
-			if all := corsAllowAll(s); all.Value.IsTrue() {
+			if s == nil || !active(p, s) {
 				continue
 			}
 			if set := list(s); set.State != django.Default {
@@ -119,7 +120,8 @@ func eachOrigin(f *Facts, v *Verdict, list func(*django.Settings) django.Setting
 				}
 				if o := ask(p, text); o.status == Fail {
 					failed = true
-					speak(v, a.s, a.set, o.about(e), a.s == p.Unset && (e.Fallback() || a.set.Value.Fallback()))
+					fd := speak(v, a.s, a.set, o.about(e), a.s == p.Unset && (e.Fallback() || a.set.Value.Fallback()))
+					annotate(f, p, a.set.Name, e, fd)
 				} else if o.status == Unknown {
 					speak(v, a.s, a.set, o.about(e), false)
 				}

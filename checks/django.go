@@ -1,0 +1,229 @@
+package checks
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/prodcheck/prodcheck/internal/deploy"
+	"github.com/prodcheck/prodcheck/internal/django"
+	"github.com/prodcheck/prodcheck/internal/python"
+	"github.com/prodcheck/prodcheck/internal/source"
+)
+
+const settingsDocs = "https://docs.djangoproject.com/en/stable/ref/settings/"
+
+// A presence says whether a list has an element. The zero value is absent.
+type presence uint8
+
+const (
+	absent  presence = iota // the list is known in full and has none
+	maybe                   // on some branches, or the list is not known in full
+	present                 // on every branch
+)
+
+// elementName is the text of an element, or the dotted name of a class that is listed itself.
+func elementName(e django.Value) (string, bool) {
+	if s, ok := e.Str(); ok {
+		return s, true
+	}
+	return e.Object()
+}
+
+// findElement looks for the first element of a list whose name matches.
+func findElement(list django.Value, match func(string) bool) (django.Value, presence) {
+	elems, _ := list.Elements()
+	for _, e := range elems {
+		if n, ok := elementName(e); ok && match(n) {
+			return e, present
+		}
+	}
+	open := false
+	for _, e := range list.MayContain() {
+		n, ok := elementName(e)
+		if ok && match(n) {
+			return e, maybe
+		}
+		open = open || !ok && e.Kind() == django.Unknown
+	}
+	for _, a := range list.Alternatives() {
+		if _, complete := a.Elements(); !complete && !a.IsNone() {
+			open = true
+		}
+	}
+	if open {
+		return django.Value{}, maybe
+	}
+	return django.Value{}, absent
+}
+
+// inPackage matches an entry of INSTALLED_APPS: the package itself or an AppConfig below it.
+func inPackage(pkg string) func(string) bool {
+	return func(s string) bool { return s == pkg || strings.HasPrefix(s, pkg+".") }
+}
+
+// lastPart matches a dotted path by its last part.
+func lastPart(n string) func(string) bool {
+	return func(s string) bool { return s == n || strings.HasSuffix(s, "."+n) }
+}
+
+// middlewareOf is MIDDLEWARE, or MIDDLEWARE_CLASSES on the versions before 2.0 that still read it.
+func middlewareOf(p *deploy.Project, s *django.Settings) django.Setting {
+	set := s.Get("MIDDLEWARE")
+	if old := s.Get("MIDDLEWARE_CLASSES"); set.State == django.Default && old.State != django.Default && !p.Version.AtLeast(2, 0) {
+		return old
+	}
+	return set
+}
+
+func hasMiddleware(p *deploy.Project, s *django.Settings, cls string) presence {
+	_, there := findElement(middlewareOf(p, s).Value, lastPart(cls))
+	return there
+}
+
+func hasApp(s *django.Settings, pkg string) presence {
+	_, there := findElement(s.Get("INSTALLED_APPS").Value, inPackage(pkg))
+	return there
+}
+
+// comes says how a value came about: "falls back to" where a variable was left unset, else "is".
+func comes(v django.Value) string {
+	if v.Fallback() {
+		return "falls back to"
+	}
+	return "is"
+}
+
+// tell describes a setting and its value for a message: "DEBUG falls back to True", "SECURE_SSL_REDIRECT is not set".
+func tell(set django.Setting) string {
+	switch {
+	case set.State == django.Default && len(set.NotReached) > 0:
+		return fmt.Sprintf("%s %s Django's default %s: its assignment is not reached", set.Name, comes(set.Value), set.Value.Display(false))
+	case set.State == django.Default:
+		return set.Name + " is not set"
+	}
+	return fmt.Sprintf("%s %s %s", set.Name, comes(set.Value), set.Value.Display(false))
+}
+
+// undecided is the opinion of a setting that cannot be worked out.
+func undecided(set django.Setting) opinion {
+	return unknowing("document the production value of "+set.Name+" in an environment template", "%s cannot be worked out: %s", set.Name, set.Value.Reason())
+}
+
+// A front is what is known of the server in front of Django. The zero value knows nothing: each field says what was proven, so that
+// false means "not known to", and a check then answers from Django alone.
+type front struct {
+	service     string // the compose service that publishes HTTPS, "" if none is known
+	at          source.Evidence
+	redirects   bool  // sends every plain request to HTTPS
+	hsts        int64 // seconds of Strict-Transport-Security on every one of Django's answers
+	csp         bool  // adds a Content-Security-Policy to Django's pages
+	guardsAdmin bool  // lets only some clients reach the admin
+}
+
+// frontOf returns the proxy of the project's stack: the service that publishes the port of HTTPS and is not Django itself. What
+// the proxy's own configuration does is not known here.
+func frontOf(p *deploy.Project) front {
+	if p.Stack == nil || p.Stack.Project == nil || p.Stack.Development {
+		return front{}
+	}
+	own := map[string]bool{}
+	for _, s := range p.Services {
+		own[s.Name] = true
+	}
+	for _, s := range p.Stack.Project.Services {
+		if own[s.Name] {
+			continue
+		}
+		for _, port := range s.Ports {
+			if port.Published.Raw == "443" || port.Target.Raw == "443" {
+				return front{service: s.Name, at: source.At(s.Span)}
+			}
+		}
+	}
+	return front{}
+}
+
+// anyModule asks of every module of the project's own code, tests and migrations left out, until one answers true.
+func anyModule(f *Facts, p *deploy.Project, ask func(*python.Module) bool) bool {
+	for _, file := range p.Code {
+		if isTest(file.Path) {
+			continue
+		}
+		if m := f.Repo.Python(file.Path); m != nil && ask(m) {
+			return true
+		}
+	}
+	return false
+}
+
+// isTest reports whether a Python file belongs to tests or migrations by its path: it does not serve production.
+func isTest(path string) bool {
+	for _, part := range strings.Split(strings.TrimSuffix(path, ".py"), "/") {
+		switch {
+		case part == "tests" || part == "test" || part == "testing" || part == "migrations" || part == "conftest":
+			return true
+		case strings.HasPrefix(part, "test_") || strings.HasSuffix(part, "_test") || strings.HasSuffix(part, "_tests"):
+			return true
+		}
+	}
+	return false
+}
+
+// imports maps the names that a module's import statements bind, at any depth, to the dotted names they stand for.
+func imports(m *python.Module) map[string]string {
+	out := map[string]string{}
+	python.WalkBody(m.Body, func(n python.Node) bool {
+		switch n := n.(type) {
+		case *python.Import:
+			for _, a := range n.Names {
+				if a.AsName != "" {
+					out[a.AsName] = a.Name
+				} else {
+					top, _, _ := strings.Cut(a.Name, ".")
+					out[top] = top
+				}
+			}
+		case *python.ImportFrom:
+			for _, a := range n.Names {
+				as := a.AsName
+				if as == "" {
+					as = a.Name
+				}
+				out[as] = strings.Repeat(".", n.Level) + strings.TrimPrefix(n.Module+"."+a.Name, ".")
+			}
+		}
+		_, isExpr := n.(python.Expr)
+		return !isExpr
+	})
+	return out
+}
+
+// dotted is the full name of an expression of names and attributes, through the module's imports; "" for any other.
+func dotted(e python.Expr, imported map[string]string) string {
+	n := python.DottedName(e)
+	head, rest, more := strings.Cut(n, ".")
+	if full, ok := imported[head]; ok {
+		if more {
+			return full + "." + rest
+		}
+		return full
+	}
+	return n
+}
+
+// lifetime is a duration as people say it: "5 hours", "7 days", "90 minutes".
+func lifetime(d time.Duration) string {
+	for _, u := range []struct {
+		unit time.Duration
+		name string
+	}{{24 * time.Hour, "day"}, {time.Hour, "hour"}, {time.Minute, "minute"}, {time.Second, "second"}} {
+		if d >= u.unit && d%u.unit == 0 {
+			if d == u.unit {
+				return "1 " + u.name
+			}
+			return fmt.Sprintf("%d %ss", d/u.unit, u.name)
+		}
+	}
+	return d.String()
+}
