@@ -2,6 +2,7 @@ package sarif
 
 import (
 	"fmt"
+	"path"
 	"strconv"
 	"strings"
 
@@ -58,7 +59,7 @@ func results(r *checks.Report, o Options) ([]*gosarif.Result, []*gosarif.Notific
 	prints := map[*source.File][]string{}
 	out := make([]*gosarif.Result, 0, len(order))
 	for _, k := range order {
-		res := result(folded[k], places[k]).WithRuleIndex(index[k.check])
+		res := result(folded[k], places[k], o).WithRuleIndex(index[k.check])
 		if hash := fingerprint(places[k], prints); hash != "" {
 			res.WithPartialFingerPrints(map[string]any{"primaryLocationLineHash": hash})
 		}
@@ -103,10 +104,10 @@ func fingerprint(p checks.Place, known map[*source.File][]string) string {
 }
 
 // result tells findings of one check on one line.
-func result(fs []*checks.ReportedFinding, at checks.Place) *gosarif.Result {
+func result(fs []*checks.ReportedFinding, at checks.Place, o Options) *gosarif.Result {
 	res := gosarif.NewRuleResult(fs[0].Check.ID).WithKind("fail").WithLevel(fs[0].Level)
-	res.AddLocation(gosarif.NewLocationWithPhysicalLocation(physical(at)))
-	var m message
+	res.AddLocation(gosarif.NewLocationWithPhysicalLocation(o.physical(at)))
+	m := message{o: o}
 	for i, f := range fs {
 		if f.Level == "error" || f.Level == "warning" && *res.Level == "note" {
 			res.WithLevel(f.Level)
@@ -132,6 +133,7 @@ func result(fs []*checks.ReportedFinding, at checks.Place) *gosarif.Result {
 // A message is the text of a result and the places it links to.
 type message struct {
 	strings.Builder
+	o       Options
 	related []*gosarif.Location
 }
 
@@ -168,7 +170,7 @@ func (m *message) trail(steps []checks.Line) {
 		}
 		m.WriteString(lead + b.String())
 		if s.Place.Path != "" && len(m.related) < maxRelated {
-			l := gosarif.NewLocationWithPhysicalLocation(physical(s.Place)).WithId(len(m.related) + 1)
+			l := gosarif.NewLocationWithPhysicalLocation(m.o.physical(s.Place)).WithId(len(m.related) + 1)
 			m.related = append(m.related, l.WithMessage(gosarif.NewTextMessage(clip(plain(s.Text), maxDescription))))
 		}
 	}
@@ -191,7 +193,7 @@ func label(p checks.Place) string {
 
 // physical is a place as a region of one line: a pull request shows an alert only if its diff has every line of the region. A
 // place that goes on after its first line ends there; a file as a whole is its first line.
-func physical(p checks.Place) *gosarif.PhysicalLocation {
+func (o Options) physical(p checks.Place) *gosarif.PhysicalLocation {
 	line, col, endCol := max(p.Line, 1), max(p.Column, 1), p.EndColumn
 	if p.Line == 0 || p.EndLine != p.Line || endCol <= col {
 		endCol = col
@@ -204,17 +206,17 @@ func physical(p checks.Place) *gosarif.PhysicalLocation {
 		endCol = col + 1 // an empty region is a point, which is not drawn
 	}
 	return gosarif.NewPhysicalLocation().
-		WithArtifactLocation(gosarif.NewArtifactLocation().WithUri(uri(p.Path))).
+		WithArtifactLocation(gosarif.NewArtifactLocation().WithUri(uri(path.Join(o.Prefix, p.Path)))).
 		WithRegion(gosarif.NewRegion().WithStartLine(line).WithStartColumn(col).WithEndLine(line).WithEndColumn(endCol))
 }
 
 // uri percent-encodes all of a path but the characters that RFC 3986 never reserves, so that no name is taken for a scheme, a
 // query or a host.
-func uri(path string) string {
+func uri(name string) string {
 	const unreserved = "-._~/"
 	var b strings.Builder
-	for i := 0; i < len(path); i++ {
-		switch c := path[i]; {
+	for i := 0; i < len(name); i++ {
+		switch c := name[i]; {
 		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', strings.IndexByte(unreserved, c) >= 0:
 			b.WriteByte(c)
 		default:

@@ -40,6 +40,9 @@ type Options struct {
 	// Anchor is a file of the repository that stands in for findings without a place. Without one they are put at the first
 	// file that the report names, and if it names none, left to the notifications.
 	Anchor *source.File
+	// Prefix is the path of the scanned folder in the repository around it, "" if it is the repository: GitHub knows files by
+	// their paths from the repository's root only.
+	Prefix string
 	// Incomplete says that the scan could not do its whole job.
 	Incomplete bool
 }
@@ -53,7 +56,7 @@ func Write(w io.Writer, r *checks.Report, o Options) error {
 	results, notes := results(r, o)
 	run.Results = results
 	run.AddInvocations(gosarif.NewInvocation().WithExecutionSuccess(!o.Incomplete).
-		WithToolExecutionNotifications(append(notifications(r), notes...)))
+		WithToolExecutionNotifications(append(notifications(r, o), notes...)))
 
 	report, err := gosarif.New(gosarif.Version210)
 	if err != nil {
@@ -165,7 +168,7 @@ func clip(s string, n int) string {
 }
 
 // notifications tell what could not be read.
-func notifications(r *checks.Report) []*gosarif.Notification {
+func notifications(r *checks.Report, o Options) []*gosarif.Notification {
 	ns := []*gosarif.Notification{}
 	for i, p := range r.Problems {
 		if i == maxNotes {
@@ -173,7 +176,7 @@ func notifications(r *checks.Report) []*gosarif.Notification {
 		}
 		n := note("warning", p.Text)
 		if p.Place.Path != "" {
-			n.AddLocation(gosarif.NewLocationWithPhysicalLocation(physical(p.Place)))
+			n.AddLocation(gosarif.NewLocationWithPhysicalLocation(o.physical(p.Place)))
 		}
 		ns = append(ns, n)
 	}
