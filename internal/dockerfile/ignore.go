@@ -156,7 +156,7 @@ func matcher(pattern string) func(string) bool {
 			switch {
 			case i < len(pattern):
 				b.WriteString("(.*/)?")
-				exact, prefix = false, false
+				exact, suffix, prefix = false, false, false
 			case exact && !suffix && !prefix:
 				exact, prefix = false, true
 			default:

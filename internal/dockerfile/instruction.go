@@ -56,6 +56,8 @@ func (p *parser) instruction(l *line, comment string, next int) int {
 	if !in.Kind.known() {
 		if !r.onBuild {
 			r.problem("unknown instruction " + quoteWord(kw.text))
+		} else if len(p.file.Stages) == 0 {
+			r.problem("ONBUILD stands before the first FROM")
 		}
 		return next
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/moby/buildkit/frontend/dockerfile/instructions"
+	"github.com/moby/buildkit/frontend/dockerfile/linter"
 	bk "github.com/moby/buildkit/frontend/dockerfile/parser"
 	"github.com/moby/buildkit/frontend/dockerfile/shell"
 	"github.com/moby/patternmatcher"
@@ -142,7 +143,7 @@ func accept(text string) ([]instructions.Stage, []instructions.ArgCommand, error
 	if err != nil {
 		return nil, nil, err
 	}
-	return instructions.Parse(res.AST, nil)
+	return instructions.Parse(res.AST, linter.New(&linter.Config{Warn: func(string, string, string, string, []bk.Range) {}}))
 }
 
 // compare holds a file against BuildKit: whether it is accepted, and the stages, names and values it has.
@@ -152,7 +153,7 @@ func compare(t *testing.T, text string) bool {
 	f := Parse(source.NewFile("Dockerfile", []byte(text)))
 	var problems []string
 	for _, p := range f.Problems {
-		if !strings.HasPrefix(p.Text, "the value cannot be expanded") && !strings.HasPrefix(p.Text, "COPY --from") && p.Text != "the file has no FROM" {
+		if !strings.HasPrefix(p.Text, "the value cannot be expanded") && !strings.HasPrefix(p.Text, "COPY --from") && (p.Text != "the file has no FROM" || err != nil && strings.Contains(err.Error(), "no instructions")) {
 			problems = append(problems, p.Text)
 		}
 	}
@@ -175,6 +176,9 @@ func compare(t *testing.T, text string) bool {
 func describe(stages []instructions.Stage, args []instructions.ArgCommand) string {
 	var b strings.Builder
 	one := func(c instructions.Command) {
+		if strings.EqualFold(c.Name(), "onbuild") {
+			return
+		}
 		b.WriteString(strings.ToLower(c.Name()))
 		switch c := c.(type) {
 		case *instructions.EnvCommand:
@@ -240,7 +244,6 @@ func (f *File) describe() string {
 	var b strings.Builder
 	one := func(in *Instruction) {
 		if in.OnBuild {
-			b.WriteString("onbuild\n")
 			return
 		}
 		b.WriteString(strings.ToLower(string(in.Kind)))
@@ -267,7 +270,9 @@ func (f *File) describe() string {
 		case Copy:
 			fmt.Fprintf(&b, " %q %q from %q not %q", texts(in.Sources), in.Dest.text, in.From.text, texts(in.Excludes))
 			for _, d := range in.Heredocs {
-				fmt.Fprintf(&b, " %q %q %v", d.Name, d.Text, d.Expand)
+				if !strings.Contains(d.Name, " ") { // such a one is read and then lost by BuildKit
+					fmt.Fprintf(&b, " %q %q %v", d.Name, d.Text, d.Expand)
+				}
 			}
 		case Add:
 			fmt.Fprintf(&b, " %q %q", texts(in.Sources), in.Dest.text)
@@ -317,7 +322,7 @@ func TestBuildKit(t *testing.T) {
 		"\tRUN tab", "RUN a `", "run\ta", "ENV\u00a0A=b", "RUN --mount a", "RUN --\tx", "COPY -- a b", "COPY --from=\"a b\" c d", "RUN a \\ b", "ENV A=\"x \\", "y\" B=z",
 	}
 	good := 0
-	for i := range 40000 {
+	for i := range 15000 {
 		var text []string
 		if i%3 > 0 {
 			text = append(text, "FROM x")
@@ -336,7 +341,7 @@ func TestBuildKit(t *testing.T) {
 			break
 		}
 	}
-	if good < 3000 && !t.Failed() {
+	if good < 2000 && !t.Failed() {
 		t.Errorf("only %d files were accepted", good)
 	}
 	t.Logf("%d accepted files equal", good)
