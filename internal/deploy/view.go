@@ -48,6 +48,8 @@ type Stack struct {
 	// Development is true if only a development compose file exists and it is judged for want of a better one: checks of the
 	// production environment must not read values from it, docker-dev-compose-only speaks about it.
 	Development bool
+
+	interpolation []located // files that docker compose interpolates from
 }
 
 // An Image is one image that production builds: a target of a Dockerfile with its build context.
@@ -63,6 +65,8 @@ type Image struct {
 	Base bool
 	// Args are the build arguments production passes.
 	Args map[string]django.Var
+
+	path string // of the Dockerfile, before it is parsed
 }
 
 // A Scenario is one of the two ways in which every setting is judged.
@@ -116,8 +120,11 @@ type Project struct {
 	Requirements map[string]Requirement
 	// URLs is the URL configuration as far as it could be read.
 	URLs []URLPattern
-	// Views are places in the project's own Python code that checks ask about (csrf_exempt, SDK initialisation …).
+	// Code are the files of the project's own Python code that checks ask about (csrf_exempt, SDK initialisation …), without
+	// tests and migrations, sorted by path.
 	Code []*source.File
+
+	roots []string // folders on sys.path
 }
 
 // A Requirement is one distribution that the project depends on.

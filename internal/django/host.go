@@ -47,6 +47,9 @@ type Var struct {
 	Evidence source.Evidence
 	// Documented is true if only a template says so: the author's intention, not a deployed fact.
 	Documented bool
+	// Defaulted is true if the value is in force only while the variable is left unset at deployment: the default of
+	// ${X:-default} in a compose file, or the empty text that ${X} comes to.
+	Defaulted bool
 }
 
 // A Read is one look at an environment variable on which a value depends, directly or through a branch that was taken.

@@ -432,10 +432,11 @@ func (v Value) Reads() []Read {
 	return append(data, control...)
 }
 
-// Fallback reports whether a variable that the value depends on was unset, so that the code's own default is in force.
+// Fallback reports whether a variable that the value depends on was unset, so that the default of the code, or of the compose
+// file, is in force.
 func (v Value) Fallback() bool {
 	for _, r := range v.Reads() {
-		if r.Fallback {
+		if r.Fallback || r.Var.Defaulted {
 			return true
 		}
 	}
