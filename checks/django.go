@@ -13,13 +13,13 @@ import (
 
 const settingsDocs = "https://docs.djangoproject.com/en/stable/ref/settings/"
 
-// A presence says whether a list has an element. The zero value is absent.
+// A presence says whether a list has an element. The zero value is notIn.
 type presence uint8
 
 const (
-	absent  presence = iota // the list is known in full and has none
-	maybe                   // on some branches, or the list is not known in full
-	present                 // on every branch
+	notIn    presence = iota // the list is known in full and has none
+	maybeIn                  // on some branches, or the list is not known in full
+	surelyIn                 // on every branch
 )
 
 // elementName is the text of an element, or the dotted name of a class that is listed itself.
@@ -35,14 +35,14 @@ func findElement(list django.Value, match func(string) bool) (django.Value, pres
 	elems, _ := list.Elements()
 	for _, e := range elems {
 		if n, ok := elementName(e); ok && match(n) {
-			return e, present
+			return e, surelyIn
 		}
 	}
 	open := false
 	for _, e := range list.MayContain() {
 		n, ok := elementName(e)
 		if ok && match(n) {
-			return e, maybe
+			return e, maybeIn
 		}
 		open = open || !ok && e.Kind() == django.Unknown
 	}
@@ -52,9 +52,9 @@ func findElement(list django.Value, match func(string) bool) (django.Value, pres
 		}
 	}
 	if open {
-		return django.Value{}, maybe
+		return django.Value{}, maybeIn
 	}
-	return django.Value{}, absent
+	return django.Value{}, notIn
 }
 
 // inPackage matches an entry of INSTALLED_APPS: the package itself or an AppConfig below it.

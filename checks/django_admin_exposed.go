@@ -48,7 +48,7 @@ urlpatterns = [
 `,
 	Run: func(f *Facts, v *Verdict) {
 		for _, p := range f.Projects() {
-			if p.Unset == nil || hasApp(p.Unset, "django.contrib.admin") == absent {
+			if p.Unset == nil || hasApp(p.Unset, "django.contrib.admin") == notIn {
 				continue
 			}
 			guard, guarded := findElement(middlewareOf(p, p.Unset).Value, guardsAdmin)
@@ -62,7 +62,7 @@ urlpatterns = [
 				}
 				route := strings.TrimSuffix(strings.TrimLeft(u.Route, "^/"), "$")
 				switch {
-				case guarded == present:
+				case guarded == surelyIn:
 					v.Pass(guard.Evidence(), "%s guards the admin", guard.Display(false))
 				case frontOf(p).guardsAdmin:
 					v.Pass(at, "the proxy lets only some addresses reach the admin")

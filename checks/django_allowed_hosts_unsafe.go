@@ -30,7 +30,7 @@ ALLOWED_HOSTS = ["www.example.com", ".example.org"]
 	Run: func(f *Facts, v *Verdict) {
 		judge(f, v, "ALLOWED_HOSTS", func(p *deploy.Project, s *django.Settings, set django.Setting) opinion {
 			star, there := findElement(set.Value, func(h string) bool { return h == "*" })
-			if there == present {
+			if there == surelyIn {
 				if star.Fallback() || set.Value.Fallback() {
 					return failing("ALLOWED_HOSTS falls back to a list with \"*\": any host name is let in").about(star)
 				}
@@ -44,7 +44,7 @@ ALLOWED_HOSTS = ["www.example.com", ".example.org"]
 				}
 			}
 			switch {
-			case there == maybe || !complete:
+			case there == maybeIn || !complete:
 				return undecided(set)
 			case named > 0:
 				return passing("ALLOWED_HOSTS is %s", set.Value.Display(false))

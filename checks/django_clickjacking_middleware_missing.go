@@ -50,12 +50,12 @@ MIDDLEWARE = ["django.middleware.clickjacking.XFrameOptionsMiddleware"]
 
 // framePolicy returns the frame-ancestors that Django's or django-csp's policy sends, if it sends one.
 func framePolicy(p *deploy.Project, s *django.Settings) (django.Value, bool) {
-	if hasMiddleware(p, s, "ContentSecurityPolicyMiddleware") == present && p.Version.AtLeast(6, 0) {
+	if hasMiddleware(p, s, "ContentSecurityPolicyMiddleware") == surelyIn && p.Version.AtLeast(6, 0) {
 		if v, st := s.Get("SECURE_CSP").Value.Key("frame-ancestors"); st == django.KeyPresent {
 			return v, true
 		}
 	}
-	if hasMiddleware(p, s, "CSPMiddleware") == present {
+	if hasMiddleware(p, s, "CSPMiddleware") == surelyIn {
 		if old := s.Get("CSP_FRAME_ANCESTORS"); old.State == django.Assigned {
 			return old.Value, true
 		}

@@ -44,9 +44,9 @@ SECURE_CSP = {"default-src": ["'self'"]}
 			switch {
 			case frontOf(p).csp:
 				return passing("the proxy sends a content security policy")
-			case there == present:
+			case there == surelyIn:
 				return policy(p, s, mw)
-			case there == maybe:
+			case there == maybeIn:
 				return undecided(list).about(list.Value)
 			case sendsPolicy(f, p):
 				return passing("the project's own code sends a content security policy")

@@ -34,7 +34,7 @@ CSRF_COOKIE_SECURE = True
 			if sessions := s.Get("CSRF_USE_SESSIONS"); sessions.Value.IsTrue() {
 				return passing("CSRF_USE_SESSIONS keeps the token in the session: there is no CSRF cookie").about(sessions.Value)
 			}
-			if csrfChecked(p, s) == absent {
+			if csrfChecked(p, s) == notIn {
 				return opinion{}
 			}
 			return secureCookie(set, "the CSRF cookie")

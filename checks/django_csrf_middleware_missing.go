@@ -39,10 +39,10 @@ MIDDLEWARE = [
 		judge(f, v, "MIDDLEWARE", func(p *deploy.Project, s *django.Settings, _ django.Setting) opinion {
 			set := middlewareOf(p, s)
 			apps := s.Get("INSTALLED_APPS")
-			if apps.State != django.Default && hasApp(s, "django.contrib.sessions") == absent && hasMiddleware(p, s, "SessionMiddleware") == absent {
+			if apps.State != django.Default && hasApp(s, "django.contrib.sessions") == notIn && hasMiddleware(p, s, "SessionMiddleware") == notIn {
 				return opinion{} // nobody is logged in by a cookie, so there is no name to act in
 			}
-			if e, there := findElement(set.Value, customCsrf); there == present {
+			if e, there := findElement(set.Value, customCsrf); there == surelyIn {
 				return passing("%s stands in for CsrfViewMiddleware", e.Display(false)).about(e)
 			}
 			return inList(set, "CsrfViewMiddleware", func(before []string) (string, bool) {

@@ -38,7 +38,7 @@ CSRF_TRUSTED_ORIGINS = ["https://*.example.com"]
 	Run: func(f *Facts, v *Verdict) {
 		list := func(s *django.Settings) django.Setting { return s.Get("CSRF_TRUSTED_ORIGINS") }
 		active := func(p *deploy.Project, s *django.Settings) bool {
-			return csrfChecked(p, s) != absent
+			return csrfChecked(p, s) != notIn
 		}
 		eachElement(f, v, list, active, func(p *deploy.Project, element string) opinion {
 			switch e := strings.ToLower(strings.TrimSpace(element)); {

@@ -36,7 +36,7 @@ AUTH_PASSWORD_VALIDATORS = [
 `,
 	Run: func(f *Facts, v *Verdict) {
 		judge(f, v, "AUTH_PASSWORD_VALIDATORS", func(p *deploy.Project, s *django.Settings, set django.Setting) opinion {
-			if apps := s.Get("INSTALLED_APPS"); apps.State != django.Default && hasApp(s, "django.contrib.auth") == absent {
+			if apps := s.Get("INSTALLED_APPS"); apps.State != django.Default && hasApp(s, "django.contrib.auth") == notIn {
 				return opinion{}
 			}
 			rules, complete := set.Value.Elements()

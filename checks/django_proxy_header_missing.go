@@ -57,7 +57,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 			}
 			redirect := s.Get("SECURE_SSL_REDIRECT")
 			switch {
-			case redirect.Value.IsFalse() || hasMiddleware(p, s, "SecurityMiddleware") == absent:
+			case redirect.Value.IsFalse() || hasMiddleware(p, s, "SecurityMiddleware") == notIn:
 				return opinion{} // nothing asks whether a request came over HTTPS
 			case !set.Value.IsFalse():
 				return undecided(set)

@@ -54,9 +54,9 @@ MIDDLEWARE = [
 func inList(set django.Setting, cls string, early func(before []string) (string, bool), because string) opinion {
 	e, there := findElement(set.Value, lastPart(cls))
 	switch there {
-	case absent:
+	case notIn:
 		return failing("%s is not in %s", cls, set.Name).about(set.Value)
-	case maybe:
+	case maybeIn:
 		return undecided(set).about(set.Value)
 	}
 	var before []string

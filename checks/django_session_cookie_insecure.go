@@ -32,7 +32,7 @@ SESSION_COOKIE_SECURE = True
 `,
 	Run: func(f *Facts, v *Verdict) {
 		judge(f, v, "SESSION_COOKIE_SECURE", func(p *deploy.Project, s *django.Settings, set django.Setting) opinion {
-			if hasMiddleware(p, s, "SessionMiddleware") == absent && hasApp(s, "django.contrib.sessions") == absent {
+			if hasMiddleware(p, s, "SessionMiddleware") == notIn && hasApp(s, "django.contrib.sessions") == notIn {
 				return opinion{} // no sessions, no cookie
 			}
 			return secureCookie(set, "the session cookie")

@@ -55,7 +55,7 @@ if not os.environ.get("DEBUG"):
 
 // inert is the opinion of a setting that SecurityMiddleware would act on, were it there; not applicable if it is there or may be.
 func inert(p *deploy.Project, s *django.Settings, set django.Setting) opinion {
-	if hasMiddleware(p, s, "SecurityMiddleware") != absent {
+	if hasMiddleware(p, s, "SecurityMiddleware") != notIn {
 		return opinion{}
 	}
 	return failing("%s does nothing: SecurityMiddleware is not in MIDDLEWARE", set.Name).about(set.Value)

@@ -1,0 +1,111 @@
+package checks
+
+import (
+	"net/netip"
+	"strings"
+
+	"github.com/prodcheck/prodcheck/internal/deploy"
+	"github.com/prodcheck/prodcheck/internal/django"
+)
+
+// A database is one entry of DATABASES in one scenario.
+type database struct {
+	alias  string
+	entry  django.Value
+	engine string // "postgresql", "mysql", …; "" if not known
+}
+
+// eachDatabase is judge for every entry of DATABASES that is not SQLite; ask is called with the entry of one scenario. deployed is
+// what it means for the check that production alone knows the entry, as when a required DATABASE_URL gives it.
+func eachDatabase(f *Facts, v *Verdict, deployed Status, ask func(p *deploy.Project, s *django.Settings, db database) opinion) {
+	for _, p := range f.Projects() {
+		var aliases []string
+		seen := map[string]bool{}
+		for _, s := range []*django.Settings{p.Unset, p.Documented} {
+			if s == nil {
+				continue
+			}
+			set := s.Get("DATABASES")
+			known := set.State == django.Default || p.Documented != nil && s == p.Unset
+			if keys, complete := set.Value.Keys(); !known && (!complete || len(keys) == 0) {
+				v.Unknown(decided(s, set), "document the production database in an environment template", "DATABASES cannot be worked out: %s", set.Value.Reason())
+			}
+			for _, k := range set.Value.MayContain() {
+				if a, ok := k.Str(); ok && !seen[a] {
+					seen[a] = true
+					aliases = append(aliases, a)
+				}
+			}
+		}
+		for _, alias := range aliases {
+			judgeProject(f, v, p, "DATABASES", func(p *deploy.Project, s *django.Settings, set django.Setting) opinion {
+				entry, state := set.Value.Key(alias)
+				if state == django.KeyAbsent {
+					return opinion{}
+				}
+				db := database{alias: alias, entry: entry}
+				if e, ok := db.text("ENGINE"); ok {
+					db.engine = e[strings.LastIndexByte(e, '.')+1:]
+					if strings.Contains(e, "sqlite") || strings.Contains(e, "spatialite") || strings.Contains(e, "dummy") {
+						return opinion{}
+					}
+					if strings.Contains(e, "postg") || strings.Contains(e, "psycopg") || strings.Contains(e, "timescale") {
+						db.engine = "postgresql"
+					}
+				}
+				if entry.Kind() != django.DictKind {
+					if entry.SecretAtDeployment() {
+						o := unknowing("attest it, or document the production database in an environment template", "the database %s is set at deployment", alias)
+						o.status = deployed
+						return o.about(entry)
+					}
+					return unknowing("document the production database in an environment template", "the database %s cannot be worked out: %s", alias, entry.Reason()).about(entry)
+				}
+				return ask(p, s, db)
+			})
+		}
+	}
+}
+
+// text is the known text under a key of the entry.
+func (d database) text(key string) (string, bool) {
+	v, _ := d.entry.Key(key)
+	return v.Str()
+}
+
+// get is the value under a key of the entry, and whether it is there on every branch.
+func (d database) get(key string) (django.Value, bool) {
+	v, state := d.entry.Key(key)
+	return v, state == django.KeyPresent
+}
+
+// A reach says where a database host lies.
+type reach uint8
+
+const (
+	elsewhere reach = iota // over a network that is not known to be private
+	inside                 // the same machine, or a service of the same stack
+	unclear                // a bare name that nothing in the repository explains
+)
+
+// hostReach tells where a host lies, and how.
+func hostReach(p *deploy.Project, host string) (reach, string) {
+	h := strings.ToLower(strings.TrimSuffix(strings.Trim(host, "[]"), "."))
+	if h == "" || strings.HasPrefix(h, "/") || strings.HasPrefix(h, "@") || strings.HasPrefix(h, "%2f") {
+		return inside, "a socket of the same machine"
+	}
+	if a, err := netip.ParseAddr(h); err == nil && a.IsLoopback() || h == "localhost" || h == "host.docker.internal" {
+		return inside, "the same machine"
+	}
+	if p.Stack != nil && p.Stack.Project != nil {
+		for _, s := range p.Stack.Project.Services {
+			if strings.EqualFold(s.Name, h) || s.ContainerName.Raw != "" && strings.EqualFold(s.ContainerName.Raw, h) {
+				return inside, "the service " + s.Name + " of the compose network"
+			}
+		}
+	}
+	if !strings.ContainsAny(h, ".:") || strings.HasSuffix(h, ".internal") || strings.HasSuffix(h, ".local") {
+		return unclear, "a name of a private network that the repository does not describe"
+	}
+	return elsewhere, "outside the compose network"
+}
