@@ -14,6 +14,9 @@ func (p *printer) finding(g *group) {
 	if g.severity() == checks.Info {
 		mark = "i"
 	}
+	if !p.opening {
+		p.blank()
+	}
 	for i, sentence := range g.told() {
 		lead := "    "
 		if i == 0 {
@@ -21,7 +24,6 @@ func (p *printer) finding(g *group) {
 		}
 		p.hang(lead, bold, s, sentence)
 	}
-	p.line()
 	p.places(g)
 	noted := p.snippet("      ", first.Place, first.Note)
 	notes := g.distinct(func(f *checks.ReportedFinding) string { return f.Note })
@@ -35,7 +37,7 @@ func (p *printer) finding(g *group) {
 	for _, fix := range g.distinct(func(f *checks.ReportedFinding) string { return f.Fix }) {
 		p.hang("      fix:  ", plain, green, fix)
 	}
-	p.line()
+	p.blank()
 }
 
 // places prints one line for each check and place of a group: severity, id, place.

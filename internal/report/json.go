@@ -118,7 +118,7 @@ func JSON(w io.Writer, r *checks.Report, o JSONOptions) error {
 		Sections: []jsonSection{}, Checks: []jsonResult{}, Problems: lines(r.Problems), Stats: jsonStats{r.Stats.FilesSeen, r.Stats.FilesRead},
 	}
 	for _, l := range r.View {
-		c := jsonChoice{Text: l.Text, Place: place(l.Place), Trail: lines(l.Trail)}
+		c := jsonChoice{Text: l.Text, Place: toJSON(l.Place), Trail: lines(l.Trail)}
 		if l.Choice != nil {
 			c.What, c.Chosen, c.Because, c.Stated = l.Choice.What, l.Choice.Chosen, l.Choice.Because, l.Choice.Stated
 		}
@@ -142,7 +142,7 @@ func JSON(w io.Writer, r *checks.Report, o JSONOptions) error {
 		}
 		for _, f := range res.Findings {
 			jr.Findings = append(jr.Findings, jsonFinding{
-				f.Severity.String(), f.Level, f.Fallback, f.Message, f.Fix, f.Note, f.Cause, place(f.Place), lines(f.Trail),
+				f.Severity.String(), f.Level, f.Fallback, f.Message, f.Fix, f.Note, f.Cause, toJSON(f.Place), lines(f.Trail),
 			})
 		}
 		out.Checks = append(out.Checks, jr)
@@ -176,7 +176,7 @@ func summarize(r *checks.Report) jsonSummary {
 func lines(ls []checks.Line) []jsonLine {
 	out := make([]jsonLine, 0, len(ls))
 	for _, l := range ls {
-		j := jsonLine{Text: l.Text, Settle: l.Settle, Place: place(l.Place)}
+		j := jsonLine{Text: l.Text, Settle: l.Settle, Place: toJSON(l.Place)}
 		if len(l.Trail) > 0 {
 			j.Trail = lines(l.Trail)
 		}
@@ -185,7 +185,7 @@ func lines(ls []checks.Line) []jsonLine {
 	return out
 }
 
-func place(p checks.Place) *jsonPlace {
+func toJSON(p checks.Place) *jsonPlace {
 	if p.Path == "" {
 		return nil
 	}

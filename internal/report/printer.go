@@ -34,6 +34,8 @@ type printer struct {
 	b      bytes.Buffer
 	width  int
 	colors map[style]*color.Color
+	// blankBefore and opening say that the last line was a blank one, and that it was the title of a section.
+	blankBefore, opening bool
 }
 
 func newPrinter(columns int, colored bool) *printer {
@@ -64,6 +66,15 @@ func (p *printer) paint(s style, text string) string {
 func (p *printer) line(parts ...string) {
 	p.b.WriteString(strings.TrimRight(strings.Join(parts, ""), " "))
 	p.b.WriteByte('\n')
+	p.blankBefore, p.opening = false, false
+}
+
+// blank prints a blank line, unless there is one already.
+func (p *printer) blank() {
+	if !p.blankBefore {
+		p.line()
+		p.blankBefore = true
+	}
 }
 
 // hang prints text behind a lead; further lines stand under the first one's text. The lead's width is counted without colour.
@@ -82,6 +93,7 @@ func (p *printer) hang(lead string, s style, leadStyle style, text string) {
 func (p *printer) ends(left string, s style, right string) {
 	left = cut(left, p.width-width(right)-2)
 	p.line(p.paint(s, left), strings.Repeat(" ", p.width-width(left)-width(right)), p.paint(dim, right))
+	p.opening = true
 }
 
 func (p *printer) writeTo(w io.Writer, what string) error {

@@ -124,7 +124,7 @@ type jsonSettingValue struct {
 func SettingsJSON(w io.Writer, projects []checks.ProjectSettings) error {
 	out := jsonSettings{Version: Version, Projects: []jsonProject{}}
 	value := func(v checks.SettingValue) jsonSettingValue {
-		return jsonSettingValue{v.Value, v.State, v.Known, v.Fallback, v.Reason, place(v.Place), lines(v.Trail), lines(v.NotReached)}
+		return jsonSettingValue{v.Value, v.State, v.Known, v.Fallback, v.Reason, toJSON(v.Place), lines(v.Trail), lines(v.NotReached)}
 	}
 	for _, pr := range projects {
 		jp := jsonProject{Root: pr.Root, Module: pr.Module, Because: pr.Because, Settings: []jsonSetting{}}

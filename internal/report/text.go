@@ -49,7 +49,7 @@ func Text(w io.Writer, r *checks.Report, o TextOptions) error {
 	}
 	if len(none) > 0 && len(none) < len(r.Sections) {
 		p.hang("Nothing here for  ", dim, dim, strings.Join(none, " · "))
-		p.line()
+		p.blank()
 	}
 	p.problems(r.Problems)
 	p.summary(r, all)
@@ -66,7 +66,7 @@ func (p *printer) header(r *checks.Report, o TextOptions) {
 		parts = append(parts, fmt.Sprintf("%d ms", o.Took.Milliseconds()))
 	}
 	p.line(p.paint(bold, cut(strings.Join(parts, " · "), p.width)))
-	p.line()
+	p.blank()
 }
 
 // view prints what production was taken for, and why.
@@ -93,7 +93,7 @@ func (p *printer) view(r *checks.Report) {
 			p.hang(strings.Repeat(" ", width(lead)), dim, dim, because(l.Choice.Because, l.Choice.Stated))
 		}
 	}
-	p.line()
+	p.blank()
 }
 
 func because(why string, stated bool) string {
@@ -103,7 +103,7 @@ func because(why string, stated bool) string {
 	return "because " + why
 }
 
-// section prints one section of the checklist and reports whether it has anything to say.
+// section prints one section of the checklist, what fails first and what holds last, and reports whether it has anything to say.
 func (p *printer) section(s *checks.SectionResult, byRow map[*checks.RowResult][]*group, told map[*checks.Result]bool) bool {
 	holds, asked := 0, 0
 	for _, row := range s.Rows {
@@ -119,19 +119,19 @@ func (p *printer) section(s *checks.SectionResult, byRow map[*checks.RowResult][
 	}
 	p.ends(safe(s.Title), bold, fmt.Sprintf("%d of %d hold", holds, asked))
 	for _, row := range s.Rows {
-		switch row.Status {
-		case checks.NotApplicable:
-			continue
-		case checks.Fail:
+		if row.Status == checks.Fail {
 			p.failures(row, byRow[row], told)
-			p.unknowns(row)
-		case checks.Unknown:
-			p.unknowns(row)
-		default:
+		}
+	}
+	for _, row := range s.Rows {
+		p.unknowns(row)
+	}
+	for _, row := range s.Rows {
+		if row.Status == checks.Pass || row.Status == checks.Attested {
 			p.pass(row)
 		}
 	}
-	p.line()
+	p.blank()
 	return true
 }
 
@@ -156,7 +156,7 @@ func (p *printer) failures(row *checks.RowResult, gs []*group, told map[*checks.
 			p.line("    ", p.paint(dim, fmt.Sprintf("… and %d more: --format json lists all", n)))
 		}
 		if brief[res.Check] > 0 {
-			p.line()
+			p.blank()
 		}
 	}
 	for _, res := range row.Checks {
@@ -183,6 +183,9 @@ func (p *printer) pass(row *checks.RowResult) {
 	lead = pad(lead, column) + "  "
 	room := p.width - width(lead)
 	text := safe(evidence[0].Text)
+	if code := strings.TrimSpace(evidence[0].Place.Excerpt); text == title && code != "" {
+		text = safe(expand(cutBytes(code, 4*p.width))) // the line itself says more than the title once more
+	}
 	if at := where(evidence[0].Place, false); at != "" {
 		if width(text)+2+width(at) > room {
 			at = cutPath(at, max(16, room-width(text)-2))
@@ -239,7 +242,7 @@ func (p *printer) problems(ls []checks.Line) {
 		}
 		p.hang("  ! ", plain, yellow, text)
 	}
-	p.line()
+	p.blank()
 }
 
 // summary prints the last line: how much there is to fix, what holds, what cannot be known.
