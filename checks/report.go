@@ -38,6 +38,8 @@ type Result struct {
 	Findings []*ReportedFinding
 	Unknowns []Line
 	Passes   []Line
+	// Stopped says that the check ended on an internal error, so that its answer is unknown for no fault of the repository.
+	Stopped bool
 }
 
 // A ReportedFinding is a finding made ready for reporters: redacted, with lines and columns.

@@ -89,7 +89,7 @@ func ask(c *Check, f *Facts) (v *Verdict) {
 	v = &Verdict{check: c}
 	defer func() {
 		if e := recover(); e != nil {
-			v = &Verdict{check: c}
+			v = &Verdict{check: c, stopped: true}
 			v.Unknown(source.Evidence{}, "report this as a bug of prodcheck", "the check stopped on an internal error: %v", e)
 		}
 	}()
@@ -98,7 +98,7 @@ func ask(c *Check, f *Facts) (v *Verdict) {
 }
 
 func report(v *Verdict, red *redactor) *Result {
-	res := &Result{Check: v.check, Status: v.Status()}
+	res := &Result{Check: v.check, Status: v.Status(), Stopped: v.stopped}
 	seen := map[string]bool{}
 	for _, f := range v.findings {
 		rf := &ReportedFinding{

@@ -14,6 +14,7 @@ type Verdict struct {
 	findings []*Finding
 	unknowns []*Note
 	passes   []*Note
+	stopped  bool // on an internal error
 }
 
 // A Finding is something a check saw that must not reach production.

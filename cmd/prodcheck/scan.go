@@ -2,6 +2,7 @@ package main
 
 import (
 	"io"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -43,13 +44,16 @@ Exit status: 0 nothing at or over --fail-on, 1 findings, 2 usage or configuratio
 				case "json":
 					return report.JSON(w, rep, report.JSONOptions{Version: version})
 				case "sarif":
-					return sarif.Write(w, rep, sarif.Options{Version: version, Prefix: t.prefix(), Anchor: anchor(r)})
+					return sarif.Write(w, rep, sarif.Options{Version: version, Prefix: t.prefix(), Anchor: anchor(r), Incomplete: len(stopped(rep)) > 0})
 				}
 				opts := a.text(&o)
 				opts.Name, opts.Took = t.name(), time.Since(start)
 				return report.Text(w, rep, opts)
 			}); err != nil {
 				return err
+			}
+			if stopped := stopped(rep); len(stopped) > 0 {
+				return failed("internal error in %s: please report it at %s/issues", strings.Join(stopped, ", "), home)
 			}
 			if gate(rep, failOn.value) {
 				return &exit{status: statusFindings}
@@ -82,6 +86,16 @@ func gate(r *checks.Report, failOn string) bool {
 		}
 	}
 	return false
+}
+
+// stopped returns the checks that ended on an internal error.
+func stopped(r *checks.Report) (ids []string) {
+	for _, res := range r.Results {
+		if res.Stopped {
+			ids = append(ids, res.Check.ID)
+		}
+	}
+	return ids
 }
 
 // anchor is the file at which SARIF puts what is found nowhere: one that rarely changes, so that alerts stay the same.
