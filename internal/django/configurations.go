@@ -193,7 +193,7 @@ func (c *configValue) setup(i *interp, name string, at source.Span) *node {
 	v, r := i.readVar(full, nil, c.at)
 	if v == nil {
 		if c.required {
-			return i.need(r, "ValueError", c.at)
+			return c.parse(i, i.need(r, "ValueError", c.at))
 		}
 		d := c.initial(i)
 		r.Fallback, r.HasDefault, r.Default = true, true, d.ev.Span

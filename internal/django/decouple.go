@@ -106,11 +106,12 @@ func (d *decoupleConfig) call(i *interp, _ *node, a *args, at source.Span) *node
 	v, r := i.readVar(name, nil, at)
 	if v == nil {
 		if def == nil {
-			return i.need(r, "UndefinedValueError", at)
+			v = i.need(r, "UndefinedValueError", at)
+		} else {
+			r.Fallback, r.HasDefault, r.Default = true, true, def.ev.Span
+			i.note(r)
+			v = i.fallBack(def, r)
 		}
-		r.Fallback, r.HasDefault, r.Default = true, true, def.ev.Span
-		i.note(r)
-		v = i.fallBack(def, r)
 	}
 	if cast == nil {
 		return v

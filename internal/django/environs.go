@@ -78,7 +78,7 @@ func (e *environsReader) read(i *interp, kind string, a *args, at source.Span) *
 	v, r := i.readVar(e.name(n), nil, at)
 	if v == nil {
 		if def == nil {
-			return i.need(r, "EnvError", at)
+			return e.parse(i, kind, i.need(r, "EnvError", at), a, at)
 		}
 		r.Fallback, r.HasDefault, r.Default = true, true, def.ev.Span
 		i.note(r)

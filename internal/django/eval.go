@@ -130,6 +130,10 @@ func constant(e *python.Constant, at source.Span) *node {
 	case python.False:
 		n.kind = BoolKind
 	case python.Str:
+		if strings.Contains(e.S, "\uFFFD") && strings.Contains(at.Text(), `\N{`) {
+			n.reason = "a character by its name"
+			return n
+		}
 		n.kind, n.str = StringKind, e.S
 	case python.Bytes:
 		n.kind, n.str = BytesKind, e.S

@@ -237,9 +237,7 @@ func (i *interp) ifStmt(s *python.If, rest []python.Stmt, sc *scope) (flow, *nod
 // fork runs the branches of a choice that cannot be made, each on its own, and joins what they did. If a branch may leave the
 // block, the rest of the block runs within each.
 func (i *interp) fork(cond *node, at source.Span, rest []python.Stmt, sc *scope, a, b func() (flow, *node), mayExit bool) (flow, *node, bool) {
-	if i.forks++; i.forks > maxForks || i.forkNest > maxForkDepth {
-		panic(stop{"the settings have too many branches that cannot be decided"})
-	}
+	i.countFork()
 	i.forkNest++
 	undecided := unknown("it depends on a branch that cannot be decided: " + shorten(at.Text()))
 	undecided.reads = cond.reads
@@ -260,9 +258,11 @@ func (i *interp) fork(cond *node, at source.Span, rest []python.Stmt, sc *scope,
 	case ca.dead && cb.dead:
 		panic(ca.why)
 	case ca.dead:
+		i.mayRaise(ca.why)
 		i.merge(cb)
 		return cb.flow, cb.val, mayExit
 	case cb.dead:
+		i.mayRaise(cb.why)
 		i.merge(ca)
 		return ca.flow, ca.val, mayExit
 	}
@@ -286,6 +286,13 @@ func (i *interp) fork(cond *node, at source.Span, rest []python.Stmt, sc *scope,
 		v = choice(cb.val, u)
 	}
 	return flowReturn, v, true
+}
+
+// countFork keeps the number of undecided branches, and of those within others, in bounds.
+func (i *interp) countFork() {
+	if i.forks++; i.forks > maxForks || i.forkNest > maxForkDepth {
+		panic(stop{"the settings have too many branches that cannot be decided"})
+	}
 }
 
 func shorten(s string) string {
@@ -410,7 +417,7 @@ func (i *interp) havoc(body []python.Stmt, sc *scope, why string) {
 		u.ev = source.At(i.span(sc, n))
 		old := i.lookup(sc, name)
 		if old != nil && old.isContainer() {
-			i.touch(old.box).open = true
+			i.havocBox(old)
 			return
 		}
 		v := choice(u, old)
@@ -419,6 +426,20 @@ func (i *interp) havoc(body []python.Stmt, sc *scope, why string) {
 		}
 		i.bind(sc, name, v, i.span(sc, n))
 	})
+}
+
+// havocBox makes it unknown which elements a container has; those it had may still be there.
+func (i *interp) havocBox(v *node) {
+	c := i.touch(v.box)
+	c.open = true
+	if v.kind == DictKind {
+		for k := range c.elems {
+			c.elems[k] = choice(c.elems[k], unknown("it may have been replaced"), &node{unset: true})
+		}
+		return
+	}
+	c.maybe = append(c.maybe, c.elems...)
+	c.elems = nil
 }
 
 func (i *interp) assign(t python.Expr, v *node, sc *scope, stmt source.Span) {
@@ -523,9 +544,13 @@ func (i *interp) del(t python.Expr, sc *scope) {
 			i.delKey(v, k)
 		} else if e, ok := v.impl.(*environ); ok && e != nil && k.isStr() {
 			i.setEnv(k.str, nil)
+		} else if v.kind == ListKind && len(v.alts) == 0 && k != nil && isInt(k) && !v.box.c.open {
+			i.listMethod(v, "pop", &args{pos: []*node{k}}, i.span(sc, t))
 		} else if v.isContainer() {
-			i.touch(v.box).open = true
+			i.havocBox(v)
 		}
+	case *python.Attribute:
+		i.setAttr(i.eval(t.Value, sc), t.Attr.ID, unknown("it was deleted"), i.span(sc, t))
 	case *python.Tuple:
 		for _, e := range t.Elts {
 			i.del(e, sc)
@@ -630,114 +655,3 @@ func (i *interp) refuse(name string, because *node, at source.Span) {
 	}
 	panic(&raised{name: name, reads: reads, at: at})
 }
-
-func (i *interp) tryStmt(s *python.Try, rest []python.Stmt, sc *scope) (f flow, v *node, done bool) {
-	defer func() {
-		if len(s.Finally) > 0 {
-			if ff, fv := i.exec(s.Finally, sc); ff != flowNext {
-				f, v, done = ff, fv, false
-			}
-		}
-	}()
-	n := len(i.catching)
-	for _, h := range s.Handlers {
-		i.catching = append(i.catching, handlerNames(h)...)
-	}
-	controls, frames, calls := len(i.control), len(i.frames), i.calls
-	var caught *raised
-	func() {
-		defer func() {
-			i.catching = i.catching[:n]
-			if e := recover(); e != nil {
-				r, ok := e.(*raised)
-				if !ok {
-					panic(e)
-				}
-				caught = r
-				i.control, i.frames, i.calls = i.control[:controls], i.frames[:frames], calls
-			}
-		}()
-		f, v = i.exec(s.Body, sc)
-	}()
-	if caught == nil {
-		for _, h := range s.Handlers {
-			i.skip(h.Body, sc, control{i.span(sc, h), "nothing is raised here", none()})
-		}
-		if f != flowNext {
-			return f, v, false
-		}
-		f, v = i.exec(s.Else, sc)
-		return f, v, false
-	}
-	for _, h := range s.Handlers {
-		if !catches(handlerNames(h), caught.name) {
-			continue
-		}
-		if h.Name != nil {
-			i.set(sc, h.Name.ID, &binding{unknown("an exception"), i.span(sc, h)})
-		}
-		c := none()
-		c.reads = caught.reads
-		i.control = append(i.control, control{i.span(sc, h), caught.name + " is raised and caught", c})
-		f, v = i.exec(h.Body, sc)
-		i.control = i.control[:len(i.control)-1]
-		return f, v, false
-	}
-	panic(caught)
-}
-
-// handlerNames lists what an except clause catches; "" is everything.
-func handlerNames(h *python.ExceptHandler) []string {
-	if h.Type == nil {
-		return []string{""}
-	}
-	var names []string
-	list := []python.Expr{h.Type}
-	if t, ok := h.Type.(*python.Tuple); ok {
-		list = t.Elts
-	}
-	for _, e := range list {
-		n := python.DottedName(e)
-		if k := strings.LastIndexByte(n, '.'); k >= 0 {
-			n = n[k+1:]
-		}
-		names = append(names, n)
-	}
-	return names
-}
-
-// bases lists the exceptions that also catch an exception, by name.
-func bases(name string) []string {
-	up := []string{name, "Exception", "BaseException", ""}
-	switch name {
-	case "ModuleNotFoundError":
-		return append(up, "ImportError")
-	case "KeyError", "IndexError":
-		return append(up, "LookupError")
-	case "FileNotFoundError", "PermissionError":
-		return append(up, "OSError", "IOError", "EnvironmentError")
-	case "UnicodeDecodeError", "JSONDecodeError", "EnvValidationError":
-		return append(up, "ValueError")
-	case "SystemExit":
-		return []string{name, "BaseException", ""}
-	case "UndefinedValueError":
-		return up
-	case "EnvError":
-		return append(up, "ValueError")
-	}
-	return up
-}
-
-func catches(handlers []string, name string) bool {
-	for _, h := range handlers {
-		for _, b := range bases(name) {
-			if h == b {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// caught reports whether an enclosing try statement would catch an exception.
-func (i *interp) caught(name string) bool { return catches(i.catching, name) }

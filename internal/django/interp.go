@@ -37,6 +37,7 @@ type interp struct {
 	frames   []*frame
 	journal  *journal
 	catching []string // exception names that enclosing try statements catch
+	tries    []*try   // the enclosing try statements
 	problems []source.Problem
 	files    []*source.File
 	reads    []Read
@@ -205,7 +206,7 @@ func (i *interp) branch(f func() (flow, *node)) changes {
 	j := &journal{up: i.journal, boxes: map[*box]*contents{}, scopes: map[*scope]map[string]*binding{}, opens: map[*scope]string{},
 		env: map[string]*node{}, hadEnv: map[string]bool{}}
 	i.journal = j
-	calls, controls, frames, catching, nest := i.calls, len(i.control), len(i.frames), len(i.catching), i.forkNest
+	calls, controls, frames, catching, tries, nest := i.calls, len(i.control), len(i.frames), len(i.catching), len(i.tries), i.forkNest
 	c := changes{boxes: map[*box]*contents{}, scopes: map[*scope]map[string]*binding{}, opens: map[*scope]string{}, env: map[string]*node{}}
 	func() {
 		defer func() {
@@ -216,6 +217,7 @@ func (i *interp) branch(f func() (flow, *node)) changes {
 				}
 				c.dead, c.why = true, r
 				i.calls, i.control, i.frames, i.catching, i.forkNest = calls, i.control[:controls], i.frames[:frames], i.catching[:catching], nest
+				i.tries = i.tries[:tries]
 			}
 		}()
 		c.flow, c.val = f()

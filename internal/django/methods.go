@@ -94,6 +94,12 @@ func (i *interp) strMethod(r *node, name string, a *args, at source.Span) *node 
 		return cut(strings.TrimLeft, func(s string) string { return strings.TrimLeftFunc(s, pySpace) })
 	case "rstrip":
 		return cut(strings.TrimRight, func(s string) string { return strings.TrimRightFunc(s, pySpace) })
+	case "lower", "casefold", "upper", "title", "capitalize", "swapcase":
+		if !simpleCase(s) {
+			return nil
+		}
+	}
+	switch name {
 	case "lower", "casefold":
 		return text1(r.kind, strings.ToLower(s))
 	case "upper":
@@ -280,6 +286,16 @@ func (i *interp) strMethod(r *node, name string, a *args, at source.Span) *node 
 		}
 	}
 	return nil
+}
+
+// simpleCase reports whether every letter has one letter of the other case: "ß".upper() is "SS", and Greek has two small sigmas.
+func simpleCase(s string) bool {
+	for _, r := range s {
+		if r >= 0x80 && (r > 0x24f || r == 0xb5 || r == 0xdf || r == 0x130 || r == 0x149 || r == 0x1f0 || r >= 0x1c4 && r <= 0x1cc || r >= 0x1f1 && r <= 0x1f3) {
+			return false
+		}
+	}
+	return true
 }
 
 func text1(k Kind, s string) *node { return &node{kind: k, str: s} }

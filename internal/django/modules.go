@@ -115,6 +115,9 @@ func (i *interp) importName(name string, from *module, at source.Span) *node {
 	if i.isLocal(name) && i.caught("ImportError") {
 		panic(&raised{name: "ModuleNotFoundError", at: at})
 	}
+	if !installed(name) {
+		i.mayRaise(&raised{name: "ModuleNotFoundError", at: at})
+	}
 	return object(name, at)
 }
 
@@ -149,6 +152,9 @@ func (i *interp) importFrom(s *python.ImportFrom, sc *scope) {
 		local := s.Level > 0 || i.isLocal(name)
 		if local && i.caught("ImportError") {
 			panic(&raised{name: "ModuleNotFoundError", at: at})
+		}
+		if !local && !installed(name) {
+			i.mayRaise(&raised{name: "ModuleNotFoundError", at: at})
 		}
 		if star {
 			if local {
@@ -257,17 +263,27 @@ func (i *interp) starImport(m *module, sc *scope, at source.Span) {
 	}
 }
 
-// harmless lists packages whose star import brings in no settings.
-func harmless(name string) bool {
+// harmless reports whether a star import of a package brings in no settings.
+func harmless(name string) bool { return installed(name) }
+
+// standard lists modules of Python's standard library.
+const standard = " __future__ abc argparse array ast asyncio atexit base64 binascii bisect builtins calendar codecs collections " +
+	"colorsys concurrent configparser contextlib contextvars copy csv ctypes dataclasses datetime decimal difflib dis email enum errno " +
+	"fcntl fileinput fnmatch fractions functools gc getopt getpass gettext glob grp gzip hashlib heapq hmac html http imaplib importlib " +
+	"inspect io ipaddress itertools json keyword linecache locale logging lzma mailbox marshal math mimetypes multiprocessing netrc " +
+	"numbers operator os pathlib pickle pkgutil platform plistlib posixpath pprint pwd queue random re reprlib resource runpy sched " +
+	"secrets select selectors shelve shlex shutil signal site smtplib socket socketserver sqlite3 ssl stat statistics string struct " +
+	"subprocess symtable sys sysconfig syslog tarfile tempfile textwrap threading time timeit token tokenize traceback types typing " +
+	"unicodedata unittest urllib uuid venv warnings weakref webbrowser xml xmlrpc zipfile zipimport zlib zoneinfo tomllib "
+
+// readers lists packages that settings are built with: where they are imported, they are installed.
+const readers = " django decouple environ dotenv environs configurations split_settings dj_database_url pydantic pydantic_settings " +
+	"corsheaders rest_framework rest_framework_simplejwt celery kombu typing_extensions "
+
+// installed reports whether a package is taken to be there: it is Python's own, or settings cannot do without it.
+func installed(name string) bool {
 	first, _, _ := strings.Cut(name, ".")
-	switch first {
-	case "os", "sys", "typing", "datetime", "pathlib", "decouple", "environ", "dotenv", "django", "re", "logging", "json", "math", "time",
-		"collections", "functools", "itertools", "corsheaders", "environs", "configurations", "celery", "kombu", "split_settings", "ast",
-		"string", "random", "secrets", "uuid", "warnings", "enum", "dataclasses", "rest_framework", "pydantic", "pydantic_settings",
-		"sentry_sdk", "dj_database_url", "distutils", "subprocess", "socket", "types", "copy", "platform":
-		return true
-	}
-	return false
+	return strings.Contains(standard, " "+first+" ") || strings.Contains(readers, " "+first+" ")
 }
 
 // nativeAttr returns a value that a package of Python's world holds under a dotted name, or nil.
@@ -424,7 +440,7 @@ func natives(name string) nativeFunc {
 					return unknown(Value{v}.Reason()).with(at, v)
 				}
 				if k == 0 {
-					out = path(gopath.Clean(t))
+					out = path(purePath(t))
 				} else {
 					out = path(joinPath(out.str, t))
 				}

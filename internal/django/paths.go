@@ -10,25 +10,54 @@ import (
 // Paths are kept relative to the repository root, which stands for wherever the code is deployed. A path that a program builds
 // from an absolute one keeps its leading slash.
 
+// joinPath is a / b of pathlib: ".." stays until the path is resolved.
 func joinPath(a, b string) string {
 	if strings.HasPrefix(b, "/") {
-		return gopath.Clean(b)
+		return purePath(b)
 	}
-	if a == "" {
-		a = "."
+	return purePath(a + "/" + b)
+}
+
+// purePath drops what pathlib drops from a path: empty parts and ".".
+func purePath(p string) string {
+	var parts []string
+	for _, s := range strings.Split(p, "/") {
+		if s != "" && s != "." {
+			parts = append(parts, s)
+		}
 	}
-	return gopath.Join(a, b)
+	out := strings.Join(parts, "/")
+	if strings.HasPrefix(p, "/") {
+		return "/" + out
+	}
+	if out == "" {
+		return "."
+	}
+	return out
+}
+
+// parentPath is the parent of pathlib and, but for the root of the repository, os.path.dirname.
+func parentPath(p string) string {
+	if p == "." || p == ".." || strings.HasSuffix(p, "/..") && strings.Trim(p, "./") == "" {
+		return gopath.Join(p, "..")
+	}
+	if k := strings.LastIndexByte(p, '/'); k > 0 {
+		return p[:k]
+	} else if k == 0 {
+		return "/"
+	}
+	return "."
 }
 
 func (i *interp) pathAttr(v *node, name string, at source.Span) *node {
 	p := v.str
 	switch name {
 	case "parent":
-		return path(gopath.Join(p, "..")).with(at, v)
+		return path(parentPath(p)).with(at, v)
 	case "parents":
 		out := container(ListKind, nil)
 		for k := 0; k < 30; k++ {
-			p = gopath.Join(p, "..")
+			p = parentPath(p)
 			out.box.c.elems = append(out.box.c.elems, path(p).with(at, v))
 		}
 		return out
@@ -44,6 +73,9 @@ func (i *interp) pathAttr(v *node, name string, at source.Span) *node {
 		case "resolve", "absolute", "expanduser", "as_posix", "__str__", "__fspath__":
 			if name == "as_posix" || strings.HasPrefix(name, "__") {
 				return str(p).with(at, v)
+			}
+			if name == "resolve" {
+				return path(gopath.Clean(p)).with(at, v)
 			}
 			return v
 		case "joinpath":
@@ -86,10 +118,11 @@ func (i *interp) exists(p string, at source.Span) *node {
 		}
 		return unknown("it depends on whether " + p + " exists on the server")
 	}
+	p = gopath.Clean(p)
 	if _, known := i.h.EnvFile(p, at); known {
 		return boolean(true)
 	}
-	return boolean(i.h.Exists(p))
+	return boolean(p == "." || i.h.Exists(p))
 }
 
 // osPath are the functions of os.path.
@@ -126,23 +159,25 @@ func osPath(name string) nativeFunc {
 					out = p
 				} else if strings.HasPrefix(p, "/") {
 					out = p
+				} else if out == "" || out == "." {
+					out = p
 				} else {
 					out = strings.TrimSuffix(out, "/") + "/" + p
 				}
 			}
-			return str(gopath.Clean(out)).with(at, a.pos...)
+			return str(out).with(at, a.pos...)
 		}
 	case "dirname":
 		return one(func(i *interp, p string, at source.Span) *node {
-			if p == "." || p == ".." || strings.HasSuffix(p, "/..") {
-				return str(gopath.Join(p, ".."))
+			if strings.HasSuffix(p, "/") && p != "/" {
+				return str(strings.TrimRight(p, "/"))
 			}
-			return str(gopath.Dir(p))
+			return str(parentPath(p))
 		})
 	case "abspath", "realpath", "normpath", "expanduser":
 		return one(func(i *interp, p string, at source.Span) *node { return str(gopath.Clean(p)) })
 	case "basename":
-		return one(func(i *interp, p string, at source.Span) *node { return str(gopath.Base(p)) })
+		return one(func(i *interp, p string, at source.Span) *node { return str(p[strings.LastIndexByte(p, '/')+1:]) })
 	case "exists", "isfile", "isdir":
 		return one(func(i *interp, p string, at source.Span) *node { return i.exists(p, at) })
 	case "splitext":

@@ -183,7 +183,7 @@ func (i *interp) modelRead(c *class, cfg modelConfig, name, typ string, field, d
 		}
 	}
 	if m := i.nested(c, typ); m != nil {
-		if v := i.nestedModel(m, cfg, strings.ToUpper(cfg.prefix+name), def, at); v != nil {
+		if v := i.nestedModel(m, cfg, strings.ToUpper(cfg.prefix+name), at); v != nil {
 			return v
 		}
 	}
@@ -192,7 +192,7 @@ func (i *interp) modelRead(c *class, cfg modelConfig, name, typ string, field, d
 	}
 	first.Fallback, first.HasDefault, first.Default = true, true, def.ev.Span
 	i.note(first)
-	return i.fallBack(def, first)
+	return i.fallBack(i.coerce(c, typ, def, false, at), first) // BaseSettings validates defaults
 }
 
 // nested returns the class of the repository that an annotation names, if it is a model.
@@ -207,8 +207,9 @@ func (i *interp) nested(c *class, typ string) *class {
 	return nil
 }
 
-// nestedModel fills a model from variables such as DATABASE__PASSWORD; nil if none of them is set.
-func (i *interp) nestedModel(m *class, cfg modelConfig, prefix string, def *node, at source.Span) *node {
+// nestedModel fills a model from variables such as DATABASE__PASSWORD; nil if none of them is set. What no variable sets has the
+// default of the model's class, not that of the field's default.
+func (i *interp) nestedModel(m *class, cfg modelConfig, prefix string, at source.Span) *node {
 	if cfg.delimiter == "" {
 		return nil
 	}
@@ -219,12 +220,6 @@ func (i *interp) nestedModel(m *class, cfg modelConfig, prefix string, def *node
 		v, _ := i.readVar(prefix+cfg.delimiter+strings.ToUpper(n), nil, at)
 		if v != nil {
 			found = true
-		} else if def != nil {
-			if inst, ok := def.impl.(*instance); ok && inst.sc.names[n] != nil {
-				v = inst.sc.names[n].v
-			}
-		}
-		if v != nil {
 			a.kw = append(a.kw, kwarg{n, v})
 		}
 	}

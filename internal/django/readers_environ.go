@@ -176,7 +176,7 @@ func (e *environReader) read(i *interp, name *node, cast string, castNode, def *
 	v, r := i.readVar(full, nil, at)
 	if v == nil {
 		if def == nil {
-			return i.need(r, "ImproperlyConfigured", at)
+			return e.parse(i, i.need(r, "ImproperlyConfigured", at), cast, castNode, a, at)
 		}
 		r.Fallback, r.HasDefault, r.Default = true, true, def.ev.Span
 		i.note(r)

@@ -1,0 +1,3 @@
+DEBUG = True
+HOSTS = ["first"]
+ONLY_FIRST = 1

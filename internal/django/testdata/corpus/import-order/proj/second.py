@@ -1,0 +1,3 @@
+from .first import *
+DEBUG = False
+HOSTS.append("second")

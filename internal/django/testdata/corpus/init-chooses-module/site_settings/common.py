@@ -1,0 +1,2 @@
+NAME = "common"
+FLAGS = {"a": 1}

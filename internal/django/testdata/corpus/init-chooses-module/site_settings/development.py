@@ -1,0 +1,3 @@
+from .common import *
+DEBUG = True
+FLAGS = dict(FLAGS, c=3)

@@ -1,0 +1,4 @@
+CSP = ("'self'",)
+COUNT += 1
+def helper():
+    return COUNT * 10

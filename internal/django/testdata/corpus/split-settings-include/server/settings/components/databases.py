@@ -1,0 +1,2 @@
+DATABASES = {"default": {"NAME": "x"}}
+HELPED = helper()

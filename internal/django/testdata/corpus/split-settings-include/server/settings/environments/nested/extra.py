@@ -1,0 +1,2 @@
+EXTRA = "extra"
+COUNT = COUNT + 100

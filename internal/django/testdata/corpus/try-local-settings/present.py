@@ -1,0 +1,2 @@
+PRESENT = True
+ALLOWED_HOSTS = ["present.example"]

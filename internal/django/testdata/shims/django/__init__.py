@@ -1,0 +1,1 @@
+VERSION = (5, 0, 0, "final", 0)

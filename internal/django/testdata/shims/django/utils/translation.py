@@ -1,0 +1,5 @@
+def gettext_lazy(text):
+    return text
+
+
+gettext = gettext_lazy
