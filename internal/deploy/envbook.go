@@ -122,7 +122,7 @@ func (b *envBook) besides(target string, refers map[string]bool) {
 			}
 		}
 		if set >= 3 && 2*set >= len(refers) {
-			e.For, e.Template, e.Speaks = target, true, true
+			e.For, e.Speaks = target, true
 			e.Because = fmt.Sprintf("it sets %d of the %d variables that the compose file beside it refers to", set, len(refers))
 		}
 	}

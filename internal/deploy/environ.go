@@ -16,7 +16,9 @@ import (
 // An environ is the environment of the process that serves a project, in one scenario.
 type environ struct {
 	vars map[string]django.Var
-	// missing are the files that production loads and that do not give their values here.
+	// loads are the files that the service's env_file names; missing are the files that production loads and that do not give
+	// their values here.
+	loads    []missingFile
 	missing  []missingFile
 	template *EnvFile // the template that speaks in this scenario, or nil
 	service  *compose.Service
@@ -86,6 +88,7 @@ func (v *view) serviceEnv(e *environ, s *Stack, svc *compose.Service, sc Scenari
 			e.opaque = "an environment file that is not in the repository may set it"
 			continue
 		}
+		e.loads = append(e.loads, missingFile{f.Path, f.Span})
 		v.fileEnv(e, f.Path, source.Step{Span: f.Span, Note: "env_file"}, sc, in.lookupDotenv)
 	}
 	for _, x := range svc.Environment {
@@ -243,11 +246,15 @@ func (e *environ) unset(name string) source.Evidence {
 	if v, ok := e.vars[name]; ok && !v.Evidence.IsZero() {
 		return v.Evidence
 	}
-	for _, m := range e.missing {
+	list := append(append([]missingFile(nil), e.loads...), e.missing...)
+	for _, m := range list {
 		if !m.at.IsZero() {
 			at, loads = m.at, fmt.Sprintf("%s loads only %s", place(m.at), m.path)
 			break
 		}
+	}
+	if len(e.loads) > 1 {
+		loads = fmt.Sprintf("%s and %d more are what is loaded", e.loads[0].path, len(e.loads)-1)
 	}
 	if at.IsZero() && e.service != nil {
 		if e.template != nil || len(e.missing) > 0 {
@@ -263,7 +270,7 @@ func (e *environ) unset(name string) source.Evidence {
 	}
 	if t := e.template; t != nil {
 		if x := t.Parsed.Lookup(name); x != nil && e.service != nil {
-			return source.At(x.KeySpan, source.Step{Span: x.KeySpan, Note: fmt.Sprintf("sets %s, but %s", name, strings.TrimPrefix(loads, ""))})
+			return source.At(x.KeySpan, source.Step{Span: x.KeySpan, Note: fmt.Sprintf("sets %s, but %s", name, loads)})
 		}
 		note := "does not set " + name
 		if loads != "" {

@@ -160,7 +160,7 @@ func (v *view) looseFile(p string) *EnvFile {
 // documents reports whether a template speaks for the production of a project.
 func (v *view) documents(p *Project) bool {
 	for _, e := range v.env.files {
-		if e.Speaks && e.File != nil && v.env.speaksTo(e, p) {
+		if e.Speaks && e.File != nil && !v.env.loaded[e.Path] && v.env.speaksTo(e, p) {
 			return true
 		}
 	}

@@ -133,24 +133,31 @@ func (v *view) moduleAt(root, rel string) bool {
 	return ok && (v.fs.Has(p+".py") || v.fs.Has(p+"/__init__.py"))
 }
 
+// addProject adds a project, once for every stack that runs it: each is a deployment of its own.
 func (v *view) addProject(root string, stated bool) {
-	p := &Project{Root: root}
-	v.assign(p)
-	v.chooseSettings(p)
-	v.d.Projects = append(v.d.Projects, p)
-	if len(v.d.Projects) > 1 || stated {
+	first := len(v.d.Projects)
+	for _, s := range v.runs(root) {
+		p := &Project{Root: root, Stack: s.stack, Services: s.services}
+		v.assignImage(p)
+		v.chooseSettings(p)
+		v.d.Projects = append(v.d.Projects, p)
+	}
+	p := v.d.Projects[first]
+	if first > 0 || stated {
 		because := "it has a manage.py of its own"
 		if stated {
 			because = "it is stated"
 		}
 		v.choose(Choice{What: "Django project", Chosen: orDotPath(root), Because: because, Stated: stated, At: p.At})
 	}
-	if p.Module != "" {
-		at := p.At
-		v.choose(Choice{What: "settings", Chosen: p.Module, Because: p.Because, Stated: v.stated.Settings != "", At: at})
-	}
-	if p.Configuration != "" {
-		v.choose(Choice{What: "configuration", Chosen: p.Configuration, Because: "DJANGO_CONFIGURATION names it", Stated: v.stated.Configuration != "", At: p.At})
+	for i, p := range v.d.Projects[first:] {
+		if p.Module == "" || i > 0 && p.Module == v.d.Projects[first].Module {
+			continue
+		}
+		v.choose(Choice{What: "settings", Chosen: p.Module, Because: p.Because, Stated: v.stated.Settings != "", At: p.At})
+		if p.Configuration != "" {
+			v.choose(Choice{What: "configuration", Chosen: p.Configuration, Because: "DJANGO_CONFIGURATION names it", Stated: v.stated.Configuration != "", At: p.At})
+		}
 	}
 }
 
@@ -161,9 +168,17 @@ func orDotPath(p string) string {
 	return p
 }
 
-// assign finds the services and the image that run a project.
-func (v *view) assign(p *Project) {
-	best := 0
+// A run is one stack and its services that run a project; no stack if none does.
+type run struct {
+	stack    *Stack
+	services []*compose.Service
+}
+
+// runs finds the stacks that run a project, the one that was chosen first at the front. A development stack counts only if there
+// is no other.
+func (v *view) runs(root string) []run {
+	var out []run
+	p := &Project{Root: root}
 	for _, s := range v.d.Stacks {
 		var services []*compose.Service
 		scores := map[*compose.Service]int{}
@@ -177,16 +192,22 @@ func (v *view) assign(p *Project) {
 			continue
 		}
 		sort.SliceStable(services, func(i, j int) bool { return scores[services[i]] > scores[services[j]] })
-		if n := scores[services[0]]; n > best {
-			best, p.Stack, p.Services = n, s, services
-		}
+		out = append(out, run{s, services})
 	}
+	if len(out) == 0 {
+		return []run{{}}
+	}
+	return out
+}
+
+// assignImage finds the image that runs a project, and its command.
+func (v *view) assignImage(p *Project) {
 	if len(p.Services) > 0 {
 		p.Image = v.imageOf(p.Stack, p.Services[0])
 	}
 	if p.Image == nil && (len(p.Services) == 0 || p.Services[0].Build == nil) {
 		for _, i := range v.d.Images {
-			if !i.Base && i.Service == nil && v.imageHolds(i, p) {
+			if !i.Base && v.imageHolds(i, p) {
 				p.Image = i
 				break
 			}

@@ -23,9 +23,3 @@ func (v *view) command(p *Project) string {
 func (v *view) manifestVars(p *Project) []django.Var { return nil }
 
 func (v *view) scriptSettings(p *Project) (namedModule, bool) { return namedModule{}, false }
-
-func (v *view) requirements(p *Project) {}
-
-func (v *view) urls(p *Project) {}
-
-func (v *view) code(p *Project) {}
