@@ -104,6 +104,8 @@ func walk(ctx context.Context, fsys fs.FS, o Options) (*tree, error) {
 				t.paths = append(t.paths, p)
 			case kind&fs.ModeSymlink != 0:
 				rawLinks = append(rawLinks, p)
+			default:
+				t.problem(p, "not a regular file but a pipe, socket or device; not read")
 			}
 			if o.Progress != nil && seen%5000 == 0 {
 				o.Progress(seen, 0)
