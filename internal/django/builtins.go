@@ -272,12 +272,12 @@ func (i *interp) sequence(name string, a *args, at source.Span) *node {
 		}
 		switch name {
 		case "sorted":
-			es, sorted := sortNodes(out.box.c.elems)
-			if !sorted || len(a.kw) > 0 {
-				out.box.c.open = out.box.c.open || len(elems) > 1
-				break
+			es, sorted := i.sortNodes(out.box.c.elems, a, at)
+			if sorted && !out.box.c.open {
+				out.box.c.elems = es
+			} else if len(elems) > 1 {
+				i.havocBox(out)
 			}
-			out.box.c.elems = es
 		case "reversed":
 			es := out.box.c.elems
 			for x, y := 0, len(es)-1; x < y; x, y = x+1, y-1 {

@@ -293,6 +293,12 @@ func formatSpec(v *node, s, spec string) (string, bool) {
 		fill, align = "0", '>'
 		spec = spec[1:]
 	}
+	comma := false
+	if k := strings.IndexAny(spec, ",_"); k >= 0 && v.kind == IntKind && !strings.HasPrefix(spec, "0") {
+		s = group(s, spec[k])
+		spec = spec[:k] + spec[k+1:]
+		comma = true
+	}
 	width, digits := 0, 0
 	for digits < len(spec) && spec[digits] >= '0' && spec[digits] <= '9' && digits < 4 {
 		width = width*10 + int(spec[digits]-'0')
@@ -300,7 +306,7 @@ func formatSpec(v *node, s, spec string) (string, bool) {
 	}
 	switch rest := spec[digits:]; {
 	case rest == "" || rest == "s" && v.isStr() || rest == "d" && v.kind == IntKind:
-	case len(rest) == 3 && rest[0] == '.' && rest[2] == 'f' && num:
+	case len(rest) == 3 && rest[0] == '.' && rest[2] == 'f' && num && !comma:
 		f := v.flt
 		if v.kind == IntKind {
 			f = float64(v.num)
@@ -324,6 +330,18 @@ func formatSpec(v *node, s, spec string) (string, bool) {
 		}
 	}
 	return s, true
+}
+
+// group puts a separator between the thousands of a number.
+func group(s string, sep byte) string {
+	start := 0
+	if strings.HasPrefix(s, "-") {
+		start = 1
+	}
+	for k := len(s) - 3; k > start; k -= 3 {
+		s = s[:k] + string(sep) + s[k:]
+	}
+	return s
 }
 
 func (i *interp) unary(op string, v *node, at source.Span) *node {

@@ -626,11 +626,11 @@ func (i *interp) listMethod(r *node, name string, a *args, at source.Span) *node
 		}
 		return none()
 	case "sort":
-		if es, ok := sortNodes(r.box.c.elems); ok && len(a.kw) == 0 {
+		if es, ok := i.sortNodes(r.box.c.elems, a, at); ok && !r.box.c.open {
 			i.touch(r.box).elems = es
 			return none()
 		}
-		i.touch(r.box).open = true
+		i.havocBox(r)
 		return none()
 	case "clear":
 		c := i.touch(r.box)
@@ -640,20 +640,43 @@ func (i *interp) listMethod(r *node, name string, a *args, at source.Span) *node
 	return nil
 }
 
-func sortNodes(in []*node) ([]*node, bool) {
-	out := append([]*node(nil), in...)
-	for k, n := range out {
-		if len(n.alts) > 0 || k > 0 && n.kind != out[0].kind || !n.isStr() && n.kind != IntKind {
+// sortNodes returns elements in the order that sorted(in, key=key, reverse=reverse) gives, if their keys can be compared.
+func (i *interp) sortNodes(in []*node, a *args, at source.Span) ([]*node, bool) {
+	keys := append([]*node(nil), in...)
+	key, reverse := a.get(-1, "key"), false
+	if r := a.get(-1, "reverse"); r != nil {
+		t, known := truthOf(r)
+		if !known {
+			return nil, false
+		}
+		reverse = t
+	}
+	for k := range keys {
+		if key != nil && key.kind != NoneKind {
+			keys[k] = i.apply(key, []*node{in[k]}, nil, at)
+		}
+		if n := keys[k]; len(n.alts) > 0 || k > 0 && n.kind != keys[0].kind || !n.isStr() && n.kind != IntKind && n.kind != TupleKind {
 			return nil, false
 		}
 	}
-	sort.SliceStable(out, func(a, b int) bool {
-		if out[a].isStr() {
-			return out[a].str < out[b].str
+	order := make([]int, len(in))
+	for k := range order {
+		order[k] = k
+	}
+	sure := true
+	sort.SliceStable(order, func(x, y int) bool {
+		if reverse {
+			x, y = y, x
 		}
-		return out[a].num < out[b].num
+		less, known := truthOf(i.compare1(keys[order[x]], "<", keys[order[y]], at))
+		sure = sure && known
+		return less
 	})
-	return out, true
+	out := make([]*node, len(in))
+	for k, o := range order {
+		out[k] = in[o]
+	}
+	return out, sure
 }
 
 func (i *interp) setMethod(r *node, name string, a *args, at source.Span) *node {
@@ -797,8 +820,13 @@ func text(n *node) (string, bool) {
 	case NoneKind, BoolKind, IntKind, FloatKind:
 		return n.repr(false, 0), true
 	}
-	if e, ok := n.impl.(*enumMember); ok && e.class.strEnum {
-		return text(e.value)
+	switch t := n.impl.(type) {
+	case *enumMember:
+		if t.class.strEnum {
+			return text(t.value)
+		}
+	case *environPath:
+		return t.p, true
 	}
 	return "", false
 }

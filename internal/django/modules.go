@@ -112,7 +112,7 @@ func (i *interp) importName(name string, from *module, at source.Span) *node {
 	if m := i.module(name, at); m != nil {
 		return moduleNode(m)
 	}
-	if i.isLocal(name) && i.caught("ImportError") {
+	if (i.isLocal(name) || siteFile(name) && !installed(name)) && i.caught("ImportError") {
 		panic(&raised{name: "ModuleNotFoundError", at: at})
 	}
 	if !installed(name) {
@@ -149,7 +149,7 @@ func (i *interp) importFrom(s *python.ImportFrom, sc *scope) {
 	m := i.module(name, at)
 	star := len(s.Names) == 1 && s.Names[0].Name == "*"
 	if m == nil {
-		local := s.Level > 0 || i.isLocal(name)
+		local := s.Level > 0 || i.isLocal(name) || siteFile(name) && !installed(name)
 		if local && i.caught("ImportError") {
 			panic(&raised{name: "ModuleNotFoundError", at: at})
 		}
@@ -261,6 +261,18 @@ func (i *interp) starImport(m *module, sc *scope, at source.Span) {
 	if m.sc.open != "" {
 		i.setOpen(sc, m.sc.open)
 	}
+}
+
+// siteFile reports whether a name is one of those that projects give to a module which is not kept in the repository, such as
+// local_settings.
+func siteFile(name string) bool {
+	n := strings.ToLower(name[strings.LastIndexByte(name, '.')+1:])
+	for _, w := range []string{"local", "settings", "secret", "private", "override", "credentials", "devel", "production"} {
+		if strings.Contains(n, w) {
+			return true
+		}
+	}
+	return n == "dev" || n == "prod" || n == "config" || n == "conf"
 }
 
 // harmless reports whether a star import of a package brings in no settings.
@@ -425,10 +437,7 @@ func natives(name string) nativeFunc {
 		}
 	case "socket.gethostname", "platform.node", "socket.gethostbyname", "subprocess.check_output", "subprocess.run", "os.popen", "getpass.getuser", "os.uname":
 		return fixed("it depends on the machine: " + name + "()")
-	case "pathlib.Path", "pathlib.PurePath", "pathlib.PosixPath", "environ.Path", "unipath.Path", "path.Path":
-		if name == "environ.Path" {
-			return nil
-		}
+	case "pathlib.Path", "pathlib.PurePath", "pathlib.PosixPath", "unipath.Path", "path.Path":
 		return func(i *interp, a *args, at source.Span) *node {
 			out := path(".")
 			for k, v := range a.pos {
@@ -489,6 +498,10 @@ func natives(name string) nativeFunc {
 				}
 				return i.valueError(v, at)
 			})
+		}
+	case "pydantic.SecretStr", "pydantic.types.SecretStr":
+		return func(i *interp, a *args, at source.Span) *node {
+			return &node{kind: ObjectKind, str: "pydantic.SecretStr", impl: &secretText{a.first()}, ev: source.At(at), reads: a.first().reads}
 		}
 	case "copy.copy", "copy.deepcopy":
 		return func(i *interp, a *args, at source.Span) *node { return i.deepCopy(a.first(), 0) }

@@ -2,6 +2,7 @@ package django
 
 import (
 	"math"
+	gopath "path"
 	"strings"
 	"time"
 
@@ -71,6 +72,12 @@ func (i *interp) binary1(a *node, op string, b *node, at source.Span) *node {
 	}
 	switch op {
 	case "+":
+		if p, ok := a.impl.(*environPath); ok {
+			if t, ok := text(b); ok {
+				return newEnvironPath(gopath.Clean(joinPath(p.p, t)), at).with(at, a, b)
+			}
+			return nil
+		}
 		if a.kind == b.kind && (a.kind == StringKind || a.kind == BytesKind) {
 			if len(a.str)+len(b.str) > maxText {
 				return unknown("a text that is too long").with(at, a, b)
@@ -113,6 +120,10 @@ func (i *interp) binary1(a *node, op string, b *node, at source.Span) *node {
 		if a.isStr() {
 			return i.percent(a, b, at)
 		}
+	case "-":
+		if p, ok := a.impl.(*environPath); ok && b.kind == IntKind && b.num >= 0 && b.num < 100 {
+			return newEnvironPath(gopath.Clean(p.p+strings.Repeat("/..", int(b.num))), at).with(at, a, b)
+		}
 	case "/":
 		if a.kind == PathKind {
 			if t, ok := text(b); ok && (b.isStr() || b.kind == PathKind) {
@@ -133,6 +144,8 @@ func (i *interp) binary1(a *node, op string, b *node, at source.Span) *node {
 			i.extend(v, b)
 			return v.with(at, a, b)
 		}
+	}
+	switch op {
 	case "-", "&":
 		if a.kind == SetKind && b.kind == SetKind && !a.box.c.open && !b.box.c.open {
 			v := container(SetKind, nil)
@@ -371,6 +384,9 @@ func (i *interp) compare1(a *node, op string, b *node, at source.Span) *node {
 		if op == "is" || op == "is not" {
 			// identity is decided for None, True and False, which is all that settings use it for
 			single := func(n *node) bool { return n.kind == NoneKind || n.kind == BoolKind }
+			if a.isContainer() && b.isContainer() {
+				return verdict((a.box == b.box) == (op == "is"))
+			}
 			if !single(a) && !single(b) {
 				if a.kind == ObjectKind && b.kind == ObjectKind && a.impl != nil {
 					return verdict((a.impl == b.impl) == (op == "is"))
@@ -391,7 +407,7 @@ func (i *interp) compare1(a *node, op string, b *node, at source.Span) *node {
 			}
 			return r
 		}
-		in, known := contains(b, a)
+		in, known := i.holds(b, a)
 		if !known {
 			return open()
 		}
@@ -444,6 +460,9 @@ func equalDepth(a, b *node, depth int) (eq, known bool) {
 		return false, false
 	}
 	if a.kind == Unknown || b.kind == Unknown {
+		if a.random != b.random && (a.kind != Unknown || b.kind != Unknown) {
+			return false, true // no text of the code equals one that is made anew
+		}
 		// what is not empty is neither None nor ""
 		if a.nonEmpty || b.nonEmpty {
 			o := a
@@ -535,6 +554,33 @@ func equalDepth(a, b *node, depth int) (eq, known bool) {
 		}
 	}
 	return true, true
+}
+
+// holds is v in c, for what the interpreter itself puts behind a name too.
+func (i *interp) holds(c, v *node) (in, known bool) {
+	if !v.isStr() || len(v.alts) > 0 {
+		return contains(c, v)
+	}
+	switch t := c.impl.(type) {
+	case *namespace:
+		if b := t.sc.names[v.str]; b != nil {
+			for _, a := range b.v.alts {
+				if a.unset {
+					return false, false
+				}
+			}
+			return true, true
+		}
+		return false, t.sc.open == "" && !t.sc.record || t.sc.open == "" && !strings.HasPrefix(v.str, "__")
+	case sysModules:
+		if i.modules[v.str] != nil {
+			return true, true
+		}
+		return false, v.str == "pytest"
+	case *sysModules:
+		return i.holds(&node{impl: *t}, v)
+	}
+	return contains(c, v)
 }
 
 // contains is v in c, if it can be told.

@@ -297,6 +297,9 @@ func (i *interp) coerce(c *class, typ string, v *node, fromEnv bool, at source.S
 		return v
 	}
 	if strings.HasPrefix(base, "Secret") {
+		if _, ok := v.impl.(*secretText); ok {
+			return v
+		}
 		return &node{kind: ObjectKind, str: "pydantic.SecretStr", impl: &secretText{v}, ev: v.ev, reads: v.reads}
 	}
 	if !v.isStr() {

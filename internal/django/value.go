@@ -201,8 +201,10 @@ func (n *node) truth() (value, known bool) {
 	case PathKind, RegexpKind:
 		return true, true
 	case ObjectKind:
-		if n.call == nil || n.impl != nil {
-			return true, true // a class, function or module
+		// a class, function or module; a name in capitals is a constant of a module that is not here
+		last := n.str[strings.LastIndexByte(n.str, '.')+1:]
+		if n.impl != nil || n.call == nil && strings.ToUpper(last) != last {
+			return true, true
 		}
 	}
 	return true, n.nonEmpty

@@ -1,4 +1,4 @@
-"""Import every settings module of the corpus in a process of its own and print what Django would see.
+"""Import every settings module of the corpus and print what Django would see.
 
 Usage: derive.py CORPUS SHIMS > recording.json
 
@@ -8,6 +8,7 @@ object {case: {"set": …, "unset": …}}; values that JSON lacks are objects wi
 import datetime
 import enum
 import importlib
+import io
 import json
 import os
 import pathlib
@@ -15,6 +16,7 @@ import re
 import shutil
 import sys
 import tempfile
+import traceback
 import types
 import urllib.parse
 import warnings
@@ -62,14 +64,11 @@ def load(case, root, env, shims):
     os.environ.update(env)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", case["module"])
     sys.argv = case.get("argv", ["gunicorn"])
-    roots = [os.path.join(root, r) if r != "." else root for r in case.get("roots", ["."])]
-    sys.path[:0] = roots + [shims]
-    warnings.simplefilter("ignore")
-    sys.stdout = sys.stderr = open(os.devnull, "w")
+    sys.path[:0] = [os.path.join(root, r) if r != "." else root for r in case.get("roots", ["."])] + [shims]
     if case.get("configuration"):
         from configurations import importer
-        importer.install()
         os.environ["DJANGO_CONFIGURATION"] = case["configuration"]
+        importer.install()
         module = importlib.import_module(case["module"])
         if hasattr(importer, "apply"):
             importer.apply(module, case["configuration"])
@@ -80,12 +79,9 @@ def load(case, root, env, shims):
         value = getattr(module, name)
         if name.isupper() and name[0] != "_" and not isinstance(value, types.ModuleType):
             out[name] = canonical(value, root)
-    if case.get("configuration"):
-        out.pop("CONFIGURATION", None)
-        out.pop("DOTENV_LOADED", None)
-        known = set(case.get("settings", []))
-        if known:
-            out = {k: v for k, v in out.items() if k in known}
+    known = set(case.get("settings", []))
+    if known:
+        out = {k: v for k, v in out.items() if k in known}
     return {"settings": out}
 
 
@@ -96,35 +92,38 @@ def copy(folder, root):
 
 
 def run(case, root, shims, scenario):
+    """Import one case with the interpreter as it was before, and leave it so."""
     env = case.get("env", {})
     if scenario == "unset":
         env = {}
         for p in list(pathlib.Path(root).rglob(".env*")):
             p.unlink()
-    r, w = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        os.close(r)
-        try:
-            result = load(case, root, env, shims)
-        except BaseException as e:
-            result = {"error": type(e).__name__}
-            if os.environ.get("DERIVE_TRACE"):
-                import traceback
-                result["trace"] = traceback.format_exc()
-        with os.fdopen(w, "w") as h:
-            h.write(json.dumps(result))
-        os._exit(0)
-    os.close(w)
-    with os.fdopen(r) as h:
-        result = json.loads(h.read())
-    os.waitpid(pid, 0)
+    modules, path, cwd = set(sys.modules), list(sys.path), os.getcwd()
+    stdout, stderr = sys.stdout, sys.stderr
+    sys.stdout = sys.stderr = io.StringIO()
+    try:
+        result = load(case, root, env, shims)
+    except BaseException as e:
+        result = {"error": type(e).__name__}
+        if os.environ.get("DERIVE_TRACE"):
+            result["trace"] = traceback.format_exc()
+    finally:
+        sys.stdout, sys.stderr = stdout, stderr
+        os.chdir(cwd)
+        sys.path[:] = path
+        for name in set(sys.modules) - modules:
+            del sys.modules[name]
+        if "decouple" in sys.modules:
+            sys.modules["decouple"].config.config = None
+        importlib.invalidate_caches()
+        sys.path_importer_cache.clear()
     return result
 
 
 def main():
     corpus, shims = pathlib.Path(sys.argv[1]).resolve(), os.path.realpath(sys.argv[2])
     sys.dont_write_bytecode = True
+    warnings.simplefilter("ignore")
     only = sys.argv[3:]
     sys.path.insert(0, shims)
     for name in ("configurations.importer", "corsheaders", "decouple", "dj_database_url", "dotenv", "environ", "environs", "pydantic_settings",
