@@ -172,8 +172,11 @@ func (r *redactor) trail(steps []source.Step) (ls []Line) {
 	return ls
 }
 
-// redactor knows every value of the repository that is a secret.
+// redactor knows every value of the repository that is a secret. A value that is also a part of the repository's own paths, as the
+// password "shop" of a project named shop, is taken out of excerpts alone: in prose it would only garble the names of files.
 func (f *Facts) redactor() *redactor {
 	values := f.Repo.Secrets()
-	return &redactor{known: secrets.NewRedactor(values), values: values}
+	paths := strings.Join(f.Repo.Paths(), "\n")
+	prose := slices.DeleteFunc(slices.Clone(values), func(s string) bool { return len(s) < 16 && strings.Contains(paths, s) })
+	return &redactor{known: secrets.NewRedactor(prose), values: values}
 }
