@@ -30,6 +30,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "site1.settings")
 -- site1/settings.py --
 import os
 import sentry_sdk
+INSTALLED_APPS = ["django.contrib.auth"]
 sentry_sdk.init(dsn=os.environ.get("SENTRY_DSN"))
 `,
 	Run: func(f *Facts, v *Verdict) {
