@@ -7,8 +7,8 @@ type Request struct {
 	Method string // "" is GET
 	Host   string // "" is the server's first name
 	URI    string // path and query; "" is "/"
-	// HTTPS says whether it came over TLS. Serve sets it from the server's listens if all of them agree.
-	HTTPS bool
+	// Scheme is "http" or "https"; "" is what the server's listens say if all of them agree, else not known.
+	Scheme string
 	// Header are the request headers by lower-case name. If nil, headers are not known; if not nil, what is absent is empty.
 	Header map[string]string
 	// Exists says whether a file stands at a path of the container; nil: not known.
@@ -37,12 +37,15 @@ type Answer struct {
 	Known    bool
 	// HTTPS is true if a redirect surely goes to https://.
 	HTTPS    bool
-	Scope    *Scope    // the location, if or server whose settings apply to the answer
-	URI      string    // the URI after rewrites
-	Pass     *Pass     // for PassAnswer
+	Scope    *Scope // the location, if or server whose settings apply to the answer
+	URI      string // the URI after rewrites
+	Pass     *Pass  // for PassAnswer
 	Evidence source.Evidence
-	// Maybe are conditions met on the way that may be true or not: ifs on unknown variables, most of the time.
+	// Maybe are conditions met on the way that may be true or not (an if on an unknown variable, try_files without Exists);
+	// the answer is the one in case an if is false and no file is there.
 	Maybe []*Directive
+
+	context *context
 }
 
 // An AddHeader is one add_header (or more_set_headers, or HSTS and the like by expires) in force.
@@ -94,7 +97,7 @@ type LimitReq struct {
 // Access says whom a scope lets in.
 type Access struct {
 	Rules []AccessRule
-	Any   bool // satisfy any: an address or a password is enough
+	Any   bool  // satisfy any: an address or a password is enough
 	Basic Value // auth_basic in force
 	// AuthRequest is auth_request in force, or nil.
 	AuthRequest *Directive

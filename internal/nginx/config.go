@@ -1,6 +1,10 @@
 package nginx
 
-import "github.com/prodcheck/prodcheck/internal/source"
+import (
+	"regexp"
+
+	"github.com/prodcheck/prodcheck/internal/source"
+)
 
 // Options say how a configuration is loaded.
 type Options struct {
@@ -141,6 +145,8 @@ type Location struct {
 	Known    bool   // no placeholder in it
 	Parent   *Location
 	Nested   []*Location
+
+	re *regexp.Regexp // nil if Go cannot match it
 }
 
 // An Upstream is an upstream block.
