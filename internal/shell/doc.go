@@ -12,6 +12,8 @@ type Script struct {
 	// Shebang is the interpreter of the first line ("/bin/sh", "/usr/bin/env bash"), or "".
 	Shebang  string
 	Problems []source.Problem
+
+	loads []Word // files that a loop or a substitution turns into variables
 }
 
 // A Word is one word of a command after quotes and expansion.
@@ -22,16 +24,24 @@ type Word struct {
 	Known bool
 	// Fallback is true if Text is the default of ${X:-default} (or a variable assigned so) and X may be set from outside.
 	Fallback bool
-	// Refs are the variables that are not assigned in the script, in order of appearance.
+	// Refs are the variables that are not assigned in the script, in order of appearance. A word that is known has some only if
+	// it is a fallback.
 	Refs []string
 	Span source.Span
+	// Origin is where the text was written: an element of an array, the value of an assignment, a default. It is Span if the text
+	// stands in the command itself or comes from several places.
+	Origin source.Span
+
+	rope rope
 }
 
 // An Assign is NAME=value: before a command, on its own, or as an argument of export, readonly, declare or local.
 type Assign struct {
 	Name     string
 	NameSpan source.Span
-	Value    Word
+	Value    Word   // zero for an array
+	Array    []Word // NAME=(a b): the elements after expansion
+	IsArray  bool
 	Export   bool // export NAME=value, or under set -a
 	Append   bool // NAME+=value
 	Bare     bool // export NAME
@@ -70,41 +80,13 @@ type Command struct {
 	Pipe        bool   // part of a pipeline
 	Subst       bool   // inside $(…) or `…`
 	Dir         Word   // the last cd before it at the same level, zero if none
-}
+	// Dead is true if the script's own values keep it from running: a branch they rule out, or what follows exit or exec.
+	Dead bool
+	// Inner are the scripts among its words, here-documents and options: sh -c "…", ssh host "…", docker compose exec web …,
+	// --entrypoint "…", echo "0 3 * * * …" | crontab.
+	Inner []*Script
 
-// Parse reads a script.
-//
-//	func Parse(f *source.File) *Script
-//
-// ParseText reads a command line that stands in another file (a RUN line, a compose command, a Makefile recipe). If text is
-// the span's own text, places are exact; otherwise every place is the whole span.
-//
-//	func ParseText(at source.Span, text string) *Script
-//
-// Program skips exec, command, nohup, sudo, env, time, nice, tini, dumb-init, gosu, su-exec, poetry run, pipenv run, uv run …
-// and returns the words of what really runs.
-//
-//	func (c *Command) Program() []Word
-//
-// Sources are the files read by source and ".".
-//
-//	func (s *Script) Sources() []Word
-//
-// Exports are the variables that the script exports, the last one of a name counting.
-//
-//	func (s *Script) Exports() []Assign
-//
-// Composes are the docker compose calls.
-//
-//	func (s *Script) Composes() []ComposeCall
-//	type ComposeCall struct { Command *Command; Files, EnvFiles, Profiles []Word; Project Word; Sub string; Services []Word }
-//
-// Servers are the commands that start a Python application: gunicorn, uvicorn, daphne, hypercorn, uwsgi, manage.py runserver …
-//
-//	func (s *Script) Servers() []Server
-//	type Server struct { Command *Command; Name, App string; AppSpan source.Span; Dev bool; Env []Assign }
-//
-// Manages are the manage.py, django-admin and python -m django calls.
-//
-//	func (s *Script) Manages() []Manage
-//	type Manage struct { Command *Command; Sub string; Settings Word }
+	groups [][]Word   // Args by the word they were written as
+	runs   []*Command // how it looked each time, if it ran several times with different words
+	here   rope       // the text of <<<
+}
