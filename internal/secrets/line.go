@@ -147,6 +147,20 @@ func valueAt(line string, i int) []stretch {
 	if rest == "" || strings.IndexByte("\"'`", rest[0]) >= 0 || isCode(rest) {
 		return nil
 	}
+	if strings.IndexByte("{[(", rest[0]) >= 0 && strings.ContainsAny(rest, "\"'`]") {
+		return nil // what it holds is quoted
+	}
+	if quote := openAt(line, i); quote != 0 { // "NAME=value": the value ends with the quote
+		if end := strings.IndexByte(rest, quote); end >= 0 {
+			rest = rest[:end]
+		}
+	}
+	for _, scheme := range [...]string{"Bearer ", "Basic ", "Token ", "bearer ", "token "} {
+		if after, ok := strings.CutPrefix(rest, scheme); ok {
+			i += len(scheme)
+			rest = after
+		}
+	}
 	if inner, found := strings.CutPrefix(rest, "${"); found { // the default is the value
 		end := strings.LastIndexByte(rest, '}')
 		if end < 0 {
@@ -240,7 +254,10 @@ func literals(line string, i int) (hide []stretch) {
 		}
 		end := min(i, len(line))
 		i++
-		if end > start && !(isVariable(line[start:end]) && (strings.HasSuffix(first, "(") || strings.HasSuffix(first, "["))) {
+		inCall := strings.HasSuffix(first, "(") || strings.HasSuffix(first, "[")
+		isKey := strings.HasPrefix(strings.TrimLeft(line[min(i, len(line)):], " "), ":")
+		isName := isVariable(line[start:end]) || isKey && strings.Trim(line[start:end], "ABCDEFGHIJKLMNOPQRSTUVWXYZ_") == ""
+		if end > start && !((inCall || isKey) && isName) {
 			hide = append(hide, stretch{start, end})
 		}
 	}

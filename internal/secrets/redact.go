@@ -17,7 +17,7 @@ func Redact(value string) string {
 	}
 	shown := 0
 	for i, r := range value {
-		if i >= shown+utf8.UTFMax || shown == 3 || r == utf8.RuneError || !unicode.IsPrint(r) {
+		if shown == 3 || r == utf8.RuneError || !unicode.IsPrint(r) {
 			return value[:i] + mask
 		}
 		shown++

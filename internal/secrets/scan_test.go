@@ -290,7 +290,7 @@ func TestPrivateKeyOfOpenSSL(t *testing.T) {
 
 // No text makes a scan slow: each of these repeats a beginning that leads nowhere.
 func TestScanBounded(t *testing.T) {
-	for _, s := range []string{"-----BEGIN RSA PRIVATE KEY-----\n", "PuTTY-User-Key-File-2: x\nEncryption: none\n", "xoxb-", "sk-ant-", "hvb.", "a:AA", "ghp_", "-----BEGIN ", "://a:", "://a:b@", "${", "\"", "key=", "key=${"} {
+	for _, s := range []string{"-----BEGIN RSA PRIVATE KEY-----\n", "PuTTY-User-Key-File-2: x\nEncryption: none\n", "xoxb-", "sk-ant-", "hvb.", "a:AA", "ghp_", "-----BEGIN ", "://a:", "://a:b@", "://a:${", "${", "\"", "key=", "key=${"} {
 		text := strings.Repeat(s, (1<<20)/len(s))
 		start := time.Now()
 		Scan(text)

@@ -168,7 +168,7 @@ func userinfo(text string, i int) (start, end int, ok bool) {
 		case c == '/' && (end > 0 || strings.Trim(text[start:j], "0123456789") == ""): // a password, or a port
 			return start, end, start > 0 && end > start
 		case c == '$' && j+1 < len(text) && text[j+1] == '{': // a default in a variable may hold a slash
-			if n := strings.IndexByte(text[j:], '}'); n > 0 {
+			if n := strings.IndexByte(text[j:min(len(text), j+200)], '}'); n > 0 {
 				j += n
 			}
 		}
