@@ -208,7 +208,11 @@ func copyFS(t testing.TB, from billy.Filesystem, dir string, to fstest.MapFS) {
 		var b bytes.Buffer
 		_, err = b.ReadFrom(f)
 		check(t, err)
-		to[path.Join(".git", p)] = &fstest.MapFile{Data: b.Bytes(), Mode: 0o644}
+		data := b.Bytes()
+		if p == "/config" { // go-git notes where its work tree is; here it is the folder above, as for everybody
+			data = regexp.MustCompile(`(?m)^\s*worktree = .*\n`).ReplaceAll(data, nil)
+		}
+		to[path.Join(".git", p)] = &fstest.MapFile{Data: data, Mode: 0o644}
 	}
 }
 
@@ -299,6 +303,9 @@ func TestClaims(t *testing.T) {
 			t.Run("commented", func(t *testing.T) {
 				a := parseArchive(t, c.Bad)
 				res := run(a.load(t, func(n string, data []byte) []byte {
+					if strings.HasSuffix(n, ".key") {
+						return nil // keys know no comments
+					}
 					return regexp.MustCompile(`(?m)^(.+)$`).ReplaceAll(data, []byte("# $1"))
 				}), c)
 				if len(res.Findings) > 0 {

@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"strings"
+
 	"github.com/prodcheck/prodcheck/internal/dockerfile"
 	"github.com/prodcheck/prodcheck/internal/source"
 )
@@ -32,6 +34,9 @@ CMD ["gunicorn", "site1.wsgi"]
 				continue
 			}
 			seen[img.File] = true
+			if len(img.File.Stages) == 0 && len(img.File.Args) == 0 && strings.TrimSpace(withoutComments(img.File.Source)) == "" {
+				continue
+			}
 			for _, p := range img.File.Problems {
 				v.Fail(source.At(p.Span), "docker build refuses this: %s", p.Text)
 			}
@@ -40,4 +45,15 @@ CMD ["gunicorn", "site1.wsgi"]
 			}
 		}
 	},
+}
+
+// withoutComments returns the lines of a file that do not start with a comment sign.
+func withoutComments(f *source.File) string {
+	var b strings.Builder
+	for n := 1; n <= min(f.Lines(), 1000); n++ {
+		if line := strings.TrimSpace(f.Line(n)); !strings.HasPrefix(line, "#") {
+			b.WriteString(line)
+		}
+	}
+	return b.String()
 }

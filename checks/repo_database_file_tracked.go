@@ -21,8 +21,7 @@ var repoDatabaseFileTracked = &Check{
 	Bad: `
 -- manage.py --
 -- backup/site.sql --
-// want "SQL dump"
--- PostgreSQL database dump
+-- PostgreSQL database dump // want "SQL dump"
 COPY public.auth_user (id, password, username) FROM stdin;
 1	pbkdf2_sha256$870000$x	admin
 `,

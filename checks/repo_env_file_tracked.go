@@ -24,6 +24,11 @@ DB_PASSWORD=kV9-tq2Lm-71xcZ
 -- manage.py --
 -- .gitignore --
 .env
+-- docker-compose.yml --
+services:
+  web:
+    image: site
+    env_file: .env
 -- .env.example --
 DB_PASSWORD=changeme
 -- @untracked/.env --
