@@ -17,7 +17,12 @@ func (p *printer) finding(g *group) {
 	if !p.opening {
 		p.blank()
 	}
-	for i, sentence := range g.told() {
+	told := g.told()
+	for i, sentence := range told {
+		if i == maxSentences && len(told) > i+1 {
+			p.line("    ", p.paint(dim, fmt.Sprintf("… and %d more of the kind", len(told)-i)))
+			break
+		}
 		lead := "    "
 		if i == 0 {
 			lead = "  " + mark + " "
@@ -58,7 +63,7 @@ func (p *printer) places(g *group) {
 		}
 	}
 	for i, r := range rows {
-		if i == maxBrief {
+		if i == maxPlaces {
 			p.line("    ", p.paint(dim, fmt.Sprintf("… and %d more: --format json lists all", len(rows)-i)))
 			break
 		}
@@ -71,13 +76,6 @@ func (p *printer) places(g *group) {
 		}
 		p.line("    ", p.paint(severityStyle(r.s), pad(r.s.String(), 10)), pad(r.id, id+2), cutPath(r.place, room))
 	}
-}
-
-// brief prints a further finding of a check that was told in full already.
-func (p *printer) brief(f *checks.ReportedFinding) {
-	at := cutPath(where(f.Place, true), p.width/2)
-	lead := "    " + pad(f.Severity.String(), 10) + at + "  "
-	p.line(p.paint(severityStyle(f.Severity), lead[:14]), lead[14:], cut(safe(f.Message), p.width-width(lead)))
 }
 
 // trail prints the steps that lead to a place, nearest first.
@@ -101,8 +99,8 @@ func (p *printer) trail(indent string, steps []checks.Line) {
 			lead = indent + "from  "
 		}
 		lines := wrap(safe(s.Text), p.width-width(lead))
-		// the code of the step, where there is room for all of it and the text does not quote it
-		if code := strings.TrimSpace(safe(expand(cutBytes(s.Place.Excerpt, 4*p.width)))); len(lines) == 1 && code != "" && !quotes(s.Text, code) {
+		// the code of the step, where there is room for all of it and the text does not quote it; other files are quoted by the text
+		if code := strings.TrimSpace(safe(expand(cutBytes(s.Place.Excerpt, 4*p.width)))); len(lines) == 1 && code != "" && strings.HasSuffix(s.Place.Path, ".py") && !quotes(s.Text, code) {
 			if rest := p.width - width(lead) - width(lines[0]) - 3; width(code) <= rest {
 				lines[0] += "   " + p.paint(dim, code)
 			}

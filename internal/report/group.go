@@ -7,7 +7,8 @@ import (
 	"github.com/prodcheck/prodcheck/checks"
 )
 
-// A group is what a reader is told once: findings of one root cause, the most severe first.
+// A group is what a reader is told once, the most severe first: findings of one root cause, or findings of one check that one
+// change would mend.
 type group struct {
 	findings []*checks.ReportedFinding
 	row      *checks.RowResult // where it is told
@@ -30,30 +31,48 @@ func groups(r *checks.Report) []*group {
 				}
 				seen[res] = true
 				for _, f := range res.Findings {
-					g := byCause[f.Cause]
-					if f.Cause == "" || g == nil {
+					cause := f.Cause
+					if cause == "" {
+						cause = f.Check.ID + ": " + f.Fix
+					}
+					g := byCause[cause]
+					if g == nil {
 						g = &group{row: row}
 						all = append(all, g)
-						if f.Cause != "" {
-							byCause[f.Cause] = g
-						}
+						byCause[cause] = g
 					}
 					g.findings = append(g.findings, f)
 				}
 			}
 		}
 	}
+	all = unfold(all)
 	for _, g := range all {
 		slices.SortStableFunc(g.findings, func(a, b *checks.ReportedFinding) int { return int(b.Severity) - int(a.Severity) })
 	}
 	return all
 }
 
+// unfold tells findings that only share a cure one by one where they are few and say different things.
+func unfold(all []*group) (out []*group) {
+	for _, g := range all {
+		if g.findings[0].Cause != "" || len(g.findings) > maxSentences || len(g.told()) == 1 {
+			out = append(out, g)
+			continue
+		}
+		for _, f := range g.findings {
+			out = append(out, &group{findings: []*checks.ReportedFinding{f}, row: g.row})
+		}
+	}
+	return out
+}
+
 // told says what a group is about: its messages, those that say the same of several names as one sentence, none twice.
 func (g *group) told() []string {
 	type sentence struct {
 		names []string
-		says  string // " is off"
+		verb  verb
+		says  string // what follows the verb
 		whole string
 	}
 	var all []sentence
@@ -61,17 +80,17 @@ func (g *group) told() []string {
 		if slices.ContainsFunc(all, func(s sentence) bool { return s.whole == f.Message }) {
 			continue
 		}
-		name, says, ok := strings.Cut(f.Message, " is ")
-		if !ok || strings.ContainsAny(name, " \"'`") {
-			all = append(all, sentence{whole: f.Message})
-			continue
+		s := sentence{whole: f.Message}
+		if name, v, says, ok := split(f.Message); ok {
+			s.names, s.verb, s.says = []string{name}, v, says
+			if i := slices.IndexFunc(all, func(o sentence) bool { return len(o.names) > 0 && o.verb == v && o.says == says }); i >= 0 {
+				if !slices.Contains(all[i].names, name) {
+					all[i].names = append(all[i].names, name)
+				}
+				continue
+			}
 		}
-		i := slices.IndexFunc(all, func(s sentence) bool { return len(s.names) > 0 && s.says == says })
-		if i < 0 {
-			all = append(all, sentence{names: []string{name}, says: says, whole: f.Message})
-		} else if !slices.Contains(all[i].names, name) {
-			all[i].names = append(all[i].names, name)
-		}
+		all = append(all, s)
 	}
 	out := make([]string, 0, len(all))
 	for _, s := range all {
@@ -80,9 +99,22 @@ func (g *group) told() []string {
 			continue
 		}
 		last := len(s.names) - 1
-		out = append(out, strings.Join(s.names[:last], ", ")+" and "+s.names[last]+" are "+s.says)
+		out = append(out, strings.Join(s.names[:last], ", ")+" and "+s.names[last]+s.verb.many+s.says)
 	}
 	return out
+}
+
+// A verb is the second word of a message, and what it is after several names.
+type verb struct{ one, many string }
+
+// split takes a message apart that begins with one name and a verb.
+func split(message string) (name string, v verb, says string, ok bool) {
+	for _, v := range []verb{{" is ", " are "}, {" has ", " have "}} {
+		if name, says, ok := strings.Cut(message, v.one); ok && name != "" && !strings.ContainsAny(name, " \"'`:") {
+			return name, v, says, true
+		}
+	}
+	return "", verb{}, "", false
 }
 
 // distinct returns what get gives for each finding, each text once, without the empty one.

@@ -22,11 +22,11 @@ type TextOptions struct {
 
 // How much of one kind is told in full.
 const (
-	maxFull     = 3  // findings of one check with the same cure
-	maxBrief    = 20 // further ones in one line each
-	maxUnknowns = 3  // of one row
-	maxProblems = 20
-	maxSteps    = 8 // of a trail
+	maxSentences = 4  // of one cause
+	maxPlaces    = 20 // of one cause
+	maxUnknowns  = 3  // of one row
+	maxProblems  = 20
+	maxSteps     = 8 // of a trail
 )
 
 // Text writes the report for people: the production view, the sections of the checklist with what fails, what cannot be known and
@@ -137,40 +137,20 @@ func (p *printer) section(s *checks.SectionResult, byRow map[*checks.RowResult][
 
 // failures prints the groups that are told at a row. Where all that a row's checks found is told already, a line says where.
 func (p *printer) failures(row *checks.RowResult, gs []*group, told map[*checks.Result]bool) {
-	full, brief := map[*checks.Check]int{}, map[*checks.Check]int{}
 	for _, g := range gs {
-		c := g.findings[0].Check
-		switch alone := len(g.findings) == 1 && g.findings[0].Cause == ""; {
-		case !alone || full[c] < maxFull:
-			full[c]++
-			p.finding(g)
-		case brief[c] < maxBrief:
-			brief[c]++
-			p.brief(g.findings[0])
-		default:
-			brief[c]++
-		}
-	}
-	for _, res := range row.Checks {
-		if n := brief[res.Check] - maxBrief; n > 0 {
-			p.line("    ", p.paint(dim, fmt.Sprintf("… and %d more: --format json lists all", n)))
-		}
-		if brief[res.Check] > 0 {
-			p.blank()
-		}
+		p.finding(g)
 	}
 	for _, res := range row.Checks {
 		if told[res] && len(res.Findings) > 0 && len(gs) == 0 {
-			p.hang("  ✗ ", plain, red, fmt.Sprintf("%s: %s, told above", row.Row.Title, res.Check.ID))
+			p.hang("  ✗ ", plain, red, fmt.Sprintf("%s: no, see %s above", row.Row.Title, res.Check.ID))
 		}
 		told[res] = true
 	}
 }
 
-// pass prints a row that holds and what shows it.
+// pass prints a row that holds and what shows it, in one line where that fits.
 func (p *printer) pass(row *checks.RowResult) {
-	title := cut(safe(row.Row.Title), p.width/2)
-	lead := "  ✓ " + title
+	title := cut(safe(row.Row.Title), p.width-4)
 	var evidence []checks.Line
 	for _, res := range row.Checks {
 		evidence = append(evidence, res.Passes...)
@@ -179,24 +159,29 @@ func (p *printer) pass(row *checks.RowResult) {
 		p.line(p.paint(green, "  ✓ "), title)
 		return
 	}
-	const column = 28
-	lead = pad(lead, column) + "  "
-	room := p.width - width(lead)
-	text := safe(evidence[0].Text)
-	if code := strings.TrimSpace(evidence[0].Place.Excerpt); text == title && code != "" {
+	first := evidence[0]
+	text := safe(first.Text)
+	if code := strings.TrimSpace(first.Place.Excerpt); text == title && code != "" {
 		text = safe(expand(cutBytes(code, 4*p.width))) // the line itself says more than the title once more
 	}
-	if at := where(evidence[0].Place, false); at != "" {
-		if width(text)+2+width(at) > room {
-			at = cutPath(at, max(16, room-width(text)-2))
-		}
-		text = at + "  " + text
+	if at := where(first.Place, false); at != "" {
+		text = cutPath(at, p.width/2) + "  " + text
 	}
 	more := ""
-	if n := len(evidence) - 1; n > 0 && width(text)+width(fmt.Sprintf(" (+%d)", n)) <= room {
-		more = fmt.Sprintf(" (+%d)", n)
+	if n := len(evidence) - 1; n > 0 {
+		more = fmt.Sprintf(" (and %d more)", n)
 	}
-	p.line(p.paint(green, lead[:len("  ✓ ")]), lead[len("  ✓ "):], p.paint(dim, cut(text, room)+more))
+	const column = 26 // of the evidence, behind the mark
+	lead := pad(title, column) + "  "
+	if width(lead)+width(text)+width(more)+4 > p.width {
+		if width(title) > column {
+			p.line(p.paint(green, "  ✓ "), title)
+			p.line("      ", p.paint(dim, cut(text, p.width-6-width(more))+more))
+			return
+		}
+		text = cut(text, p.width-4-width(lead)-width(more))
+	}
+	p.line(p.paint(green, "  ✓ "), lead, p.paint(dim, text+more))
 }
 
 // unknowns prints what cannot be known about a row, and what would settle it.
@@ -209,20 +194,27 @@ func (p *printer) unknowns(row *checks.RowResult) {
 		p.hang("  ? ", plain, yellow, row.Row.Title)
 		return
 	}
+	settled := ""
+	settle := func() {
+		if settled != "" {
+			p.hang("    settle  ", plain, dim, settled)
+		}
+	}
 	for i, l := range all {
+		if i > 0 && l.Settle != settled {
+			settle()
+		}
 		if i == maxUnknowns {
 			p.line("    ", p.paint(dim, fmt.Sprintf("… and %d more of %s", len(all)-i, cut(safe(row.Row.Title), p.width-24))))
-			break
+			return
 		}
-		text := row.Row.Title + ": " + l.Text
-		p.hang("  ? ", plain, yellow, text)
+		settled = l.Settle
+		p.hang("  ? ", plain, yellow, row.Row.Title+": "+l.Text)
 		if at := where(l.Place, false); at != "" {
 			p.line("    ", p.paint(dim, pad("at", 8)+cutPath(at, p.width-12)))
 		}
-		if l.Settle != "" {
-			p.hang("    settle  ", plain, dim, l.Settle)
-		}
 	}
+	settle()
 }
 
 // problems prints what could not be read in full.
