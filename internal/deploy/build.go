@@ -94,6 +94,7 @@ func (v *view) checkStated() {
 // finish sorts what concurrent work has put together and explains the environment.
 func (v *view) finish() {
 	v.d.EnvFiles = v.env.list()
+	v.starts()
 	v.explain()
 	sort.SliceStable(v.d.Problems, func(i, j int) bool {
 		a, b := v.d.Problems[i], v.d.Problems[j]

@@ -26,6 +26,7 @@ type Deployment struct {
 	Images   []*Image   // images production builds from Dockerfiles of the repository
 	EnvFiles []*EnvFile // environment files the project uses, in the repository or not, sorted by path
 	Projects []*Project // Django projects, sorted by root
+	Starts   []*Start   // what runs when a service starts
 	// Choices tell how the view was reached, in the order a person would explain it.
 	Choices  []Choice
 	Problems []source.Problem
@@ -124,7 +125,9 @@ type Project struct {
 	// tests and migrations, sorted by path.
 	Code []*source.File
 
-	roots []string // folders on sys.path
+	roots   []string // folders on sys.path
+	steps   []step   // what runs at start, once started is true
+	started bool
 }
 
 // A Requirement is one distribution that the project depends on.
