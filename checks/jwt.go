@@ -53,7 +53,7 @@ func judgeLifetime(f *Facts, v *Verdict, key, sliding, token string, def, limit 
 		case state == django.KeyMaybe || !ok:
 			return unknowing("document the production value of "+k+" in an environment template", "%s cannot be worked out: %s", k, val.Reason()).about(val)
 		case d > limit:
-			return failing("%s tokens live %s: %s %s more than %s", token, lifetime(d), k, comes(val), lifetime(limit)).about(val)
+			return failing("%s tokens live %s: %s %s more than the limit of %s", token, lifetime(d), k, comes(val), lifetime(limit)).about(val)
 		}
 		return passing("%s tokens live %s", token, lifetime(d)).about(val)
 	})

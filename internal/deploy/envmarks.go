@@ -31,7 +31,9 @@ func entryVar(e *EnvFile, x *dotenv.Entry, documented bool, lookup dotenv.Lookup
 // blank reports whether a template's value is to be filled in: a placeholder, or nothing where something has to be.
 func blank(name, value string) bool {
 	if value != "" {
-		return secrets.Placeholder(value)
+		// a web address says what it says of HTTPS even where its domain is to be replaced
+		web := strings.HasPrefix(strings.ToLower(value), "http://") || strings.HasPrefix(strings.ToLower(value), "https://")
+		return secrets.Placeholder(value) && (secrets.SecretName(name) || !web)
 	}
 	if secrets.SecretName(name) {
 		return true

@@ -2,7 +2,6 @@ package django
 
 import (
 	"fmt"
-	"net/url"
 	"strings"
 
 	"github.com/prodcheck/prodcheck/internal/source"
@@ -78,14 +77,15 @@ func (i *interp) readVar(name string, def *node, at source.Span) (*node, Read) {
 func (i *interp) fallBack(def *node, r Read) *node {
 	c := *def
 	c.reads = joinReads([]Read{r}, def.reads)
-	shown := Value{def}.Display(secretName(r.Var.Name))
+	private := secretName(r.Var.Name) || loginURL(def.str)
+	shown := Value{def}.Display(private)
 	note := fmt.Sprintf("falls back to %s: %s is not set", shown, r.Var.Name)
 	trail := append([]source.Step{{Span: r.Span, Note: note}}, r.Var.Evidence.Trail...)
 	c.ev = source.Evidence{Span: def.ev.Span, Trail: append(trail, def.ev.Trail...)}
 	if c.ev.Span.IsZero() {
 		c.ev.Span = r.Span
 	}
-	if secretName(r.Var.Name) {
+	if private {
 		i.secret(def)
 	}
 	return &c
@@ -268,8 +268,13 @@ func secretName(name string) bool {
 			return true
 		}
 	}
-	return strings.HasSuffix(n, "KEY") || strings.HasSuffix(n, "KEYS") || strings.HasPrefix(n, "KEY") || strings.Contains(n, "DATABASE_URL") ||
-		strings.HasSuffix(n, "_URL") || strings.HasSuffix(n, "_URI")
+	return strings.HasSuffix(n, "KEY") || strings.HasSuffix(n, "KEYS") || strings.HasPrefix(n, "KEY") || strings.Contains(n, "DATABASE_URL")
+}
+
+// loginURL reports whether a text is a URL with a login in it, which is a secret under any name.
+func loginURL(s string) bool {
+	_, rest, ok := strings.Cut(s, "://")
+	return ok && strings.Contains(rest, "@")
 }
 
 // urlAttr is an attribute of urlparse(text).
@@ -282,42 +287,37 @@ func (i *interp) urlAttr(v *node, name string, at source.Span) *node {
 		if !n.isStr() {
 			return unknown(Value{n}.Reason()).with(at, n)
 		}
-		u, err := url.Parse(n.str)
-		if err != nil {
+		u, ok := splitURL(n.str)
+		if !ok {
 			return unknown("a URL that cannot be read").with(at, n)
 		}
-		opt := func(s string) *node {
-			if s == "" {
+		opt := func(s string, has bool) *node {
+			if !has {
 				return none().with(at, n)
 			}
 			return str(s).with(at, n)
 		}
 		switch name {
 		case "scheme":
-			return str(strings.ToLower(u.Scheme)).with(at, n)
+			return str(u.scheme).with(at, n)
 		case "netloc":
-			host := u.Host
-			if u.User != nil {
-				host = u.User.String() + "@" + host
-			}
-			return str(host).with(at, n)
+			return str(u.netloc).with(at, n)
 		case "hostname":
-			return opt(strings.ToLower(u.Hostname()))
+			return opt(u.host, u.host != "")
 		case "path":
-			return str(u.Path).with(at, n)
+			return str(u.path).with(at, n)
 		case "username":
-			return opt(u.User.Username())
+			return opt(u.user, u.hasUser)
 		case "password":
-			p, _ := u.User.Password()
-			i.secret(str(p))
-			return opt(p)
+			i.secret(str(u.password))
+			return opt(u.password, u.hasPassword)
 		case "port":
-			if u.Port() == "" {
+			if u.port == "" {
 				return none().with(at, n)
 			}
-			return i.toInt(str(u.Port()), nil, at).with(at, n)
+			return i.toInt(str(u.port), nil, at).with(at, n)
 		case "query":
-			return str(u.RawQuery).with(at, n)
+			return str(u.query).with(at, n)
 		}
 		return unknown("a part of a URL that is not known").with(at, n)
 	})

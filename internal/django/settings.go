@@ -239,7 +239,7 @@ func (i *interp) collectSecrets(s *Settings) {
 		for _, n := range sortedNames(sc.names) {
 			if b := sc.names[n]; secretName(n) {
 				i.secretsIn(b.v, true, 0)
-			} else if b.v.box != nil {
+			} else {
 				i.secretsIn(b.v, false, 0)
 			}
 		}
@@ -267,7 +267,7 @@ func (i *interp) secretsIn(v *node, named bool, depth int) {
 		i.secretsIn(a, named, depth+1)
 	}
 	if v.box == nil {
-		if named && !looksPublic(v.str) {
+		if named && !looksPublic(v.str) || loginURL(v.str) {
 			i.secret(v)
 		}
 		return
@@ -284,8 +284,7 @@ func (i *interp) secretsIn(v *node, named bool, depth int) {
 // looksPublic reports whether a text under a secret's name is plainly none: a dotted path, a URL without a password, a number.
 func looksPublic(s string) bool {
 	if strings.Contains(s, "://") {
-		rest := s[strings.Index(s, "://")+3:]
-		return !strings.Contains(rest, "@")
+		return !loginURL(s)
 	}
 	return strings.HasPrefix(s, "django.") || strings.HasPrefix(s, "rest_framework") || strings.HasPrefix(s, "/") || len(s) < 4
 }
