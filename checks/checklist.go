@@ -53,7 +53,7 @@ func Checklist() []Section {
 			{Key: "cors.jwt-storage", Title: "Tokens are stored securely in the browser"},
 		}},
 		{"Docker configuration", []*Row{
-			{Key: "docker.production-compose", Title: "Production runs a production compose file", Checks: []*Check{dockerDevComposeOnly, dockerComposeInvalid, dockerDockerfileInvalid}},
+			{Key: "docker.production-compose", Title: "Production runs a production compose file", Checks: []*Check{dockerDevServer, dockerDevComposeOnly, dockerComposeInvalid, dockerDockerfileInvalid}},
 			{Key: "docker.certbot", Title: "A certbot container renews certificates"},
 			{Key: "docker.certificate-volumes", Title: "Certificate volumes are mounted correctly"},
 			{Key: "docker.nginx-valid", Title: "The nginx configuration is valid"},
