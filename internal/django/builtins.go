@@ -164,6 +164,32 @@ func builtinFunc(name string) nativeFunc {
 		return func(i *interp, a *args, at source.Span) *node { return i.rest(name, a, at) }
 	case "staticmethod", "classmethod":
 		return func(i *interp, a *args, at source.Span) *node { return a.first() }
+	case "dict.fromkeys":
+		return func(i *interp, a *args, at source.Span) *node {
+			v := a.get(1, "value")
+			if v == nil {
+				v = none()
+			}
+			elems, ok := i.iterate(a.first())
+			if !ok {
+				return unknown(Value{a.first()}.Reason()).with(at, a.first())
+			}
+			d := dict(nil, nil)
+			for _, e := range elems {
+				i.put(d, e, v)
+			}
+			return d.with(at, a.first())
+		}
+	}
+	// a method of a type, called with the value as its first argument
+	if t, m, ok := strings.Cut(name, "."); ok && (t == "str" || t == "list" || t == "dict" || t == "int" || t == "set") {
+		return func(i *interp, a *args, at source.Span) *node {
+			rest := &args{kw: a.kw, open: a.open}
+			if len(a.pos) > 1 {
+				rest.pos = a.pos[1:]
+			}
+			return lift(a.first(), func(r *node) *node { return i.method(r, m, rest, at) })
+		}
 	}
 	return nil
 }
@@ -171,6 +197,14 @@ func builtinFunc(name string) nativeFunc {
 func (a *args) first() *node {
 	if len(a.pos) > 0 {
 		return a.pos[0]
+	}
+	return unknown("a missing argument")
+}
+
+// get2 is the argument at a position, unknown if there is none.
+func (a *args) get2(k int) *node {
+	if v := a.get(k, ""); v != nil {
+		return v
 	}
 	return unknown("a missing argument")
 }

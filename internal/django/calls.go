@@ -419,6 +419,21 @@ func (i *interp) loosen(sc *scope, why string, at source.Span) {
 }
 
 func (i *interp) nativeItem(v, key *node, at source.Span) *node {
+	switch t := v.impl.(type) {
+	case *class:
+		if t.enum && key.isStr() {
+			if b := t.sc.names[key.str]; b != nil {
+				return b.v.plusReads(key.reads)
+			}
+		}
+	case *instance:
+		if names, _ := t.class.fields(); t.class.isA("NamedTuple") && key.kind == IntKind && key.num >= 0 && key.num < int64(len(names)) {
+			return i.attr(v, names[key.num], at)
+		}
+		if m := i.classAttr(t.class, "__getitem__"); m != nil {
+			return i.apply(i.bound(m, v, at), []*node{key}, nil, at)
+		}
+	}
 	if x, ok := v.impl.(indexed); ok {
 		return x.item(i, v, key, at)
 	}
@@ -441,9 +456,9 @@ func (i *interp) setAttr(v *node, name string, val *node, at source.Span) {
 
 // setItem is v[key] = value.
 func (i *interp) setItem(v, key, val *node, sc *scope, t *python.Subscript, at source.Span) {
-	if key == nil { // a slice
+	if key == nil {
 		if v.isContainer() {
-			i.touch(v.box).open = true
+			i.havocBox(v)
 		}
 		return
 	}
@@ -493,6 +508,60 @@ func (i *interp) setItem(v, key, val *node, sc *scope, t *python.Subscript, at s
 	}
 }
 
+// setSlice is v[a:b] = value.
+func (i *interp) setSlice(v *node, s *python.Slice, val *node, sc *scope) {
+	if len(v.alts) > 0 {
+		for _, a := range v.alts {
+			i.setSlice(a, s, unknown("one of several lists is changed"), sc)
+		}
+		return
+	}
+	if !v.isContainer() {
+		return
+	}
+	elems, known := i.iterate(val)
+	lo, hi, ok := int64(0), int64(len(v.box.c.elems)), v.kind == ListKind && known && !v.box.c.open && s.Step == nil
+	for k, e := range []python.Expr{s.Lower, s.Upper} {
+		if e == nil {
+			continue
+		}
+		n := i.eval(e, sc)
+		if !isInt(n) || len(n.alts) > 0 {
+			ok = ok && n.kind == NoneKind
+			continue
+		}
+		x := n.num
+		if x < 0 {
+			x += int64(len(v.box.c.elems))
+		}
+		x = max(0, min(x, int64(len(v.box.c.elems))))
+		if k == 0 {
+			lo = x
+		} else {
+			hi = x
+		}
+	}
+	if !ok {
+		i.havocBox(v)
+		return
+	}
+	c := i.touch(v.box)
+	tail := append([]*node(nil), c.elems[max(lo, hi):]...)
+	c.elems = append(append(c.elems[:lo:lo], elems...), tail...)
+	if len(c.elems) > maxElems {
+		panic(stop{"a list has too many elements"})
+	}
+}
+
+// sameKey reports whether two keys of a dict are one: 1, 1.0 and True are.
+func sameKey(a, b *node) bool {
+	if x, ok := number(a); ok {
+		y, ok := number(b)
+		return ok && x == y && len(a.alts)+len(b.alts) == 0
+	}
+	return same(a, b)
+}
+
 // put sets a key of a dict.
 func (i *interp) put(v, key, val *node) {
 	c := i.touch(v.box)
@@ -501,7 +570,7 @@ func (i *interp) put(v, key, val *node) {
 		return
 	}
 	for k, o := range c.keys {
-		if same(o, key) {
+		if sameKey(o, key) {
 			c.elems[k] = val
 			return
 		}
@@ -516,7 +585,7 @@ func (i *interp) put(v, key, val *node) {
 func (i *interp) delKey(v, key *node) {
 	c := i.touch(v.box)
 	for k, o := range c.keys {
-		if same(o, key) {
+		if sameKey(o, key) {
 			c.keys = append(c.keys[:k:k], c.keys[k+1:]...)
 			c.elems = append(c.elems[:k:k], c.elems[k+1:]...)
 			return

@@ -622,7 +622,7 @@ func (i *interp) item(v, index *node, e python.Expr, sc *scope, at source.Span) 
 				break
 			}
 			for x := len(a.box.c.keys) - 1; x >= 0; x-- {
-				if same(a.box.c.keys[x], k) {
+				if sameKey(a.box.c.keys[x], k) {
 					return i.settled(a.box.c.elems[x], at).plusReads(joinReads(a.reads, k.reads))
 				}
 			}

@@ -143,6 +143,13 @@ func (i *interp) stmt(s python.Stmt, rest []python.Stmt, sc *scope) (f flow, v *
 		for _, n := range s.Names {
 			sc.globals[n] = true
 		}
+	case *python.Nonlocal:
+		if sc.outer == nil {
+			sc.outer = map[string]bool{}
+		}
+		for _, n := range s.Names {
+			sc.outer[n] = true
+		}
 	case *python.Assert:
 		c := i.eval(s.Test, sc)
 		if t, ok := truthOf(c); ok && !t {
@@ -454,7 +461,12 @@ func (i *interp) assign(t python.Expr, v *node, sc *scope, stmt source.Span) {
 	case *python.Attribute:
 		i.setAttr(i.eval(t.Value, sc), t.Attr.ID, v, stmt)
 	case *python.Subscript:
-		i.setItem(i.eval(t.Value, sc), i.index(t.Index, sc), v, sc, t, stmt)
+		to := i.eval(t.Value, sc)
+		if sl, ok := t.Index.(*python.Slice); ok {
+			i.setSlice(to, sl, v, sc)
+			return
+		}
+		i.setItem(to, i.index(t.Index, sc), v, sc, t, stmt)
 	case *python.Starred:
 		i.assign(t.Value, v, sc, stmt)
 	case *python.Tuple:
@@ -506,6 +518,14 @@ func (i *interp) augAssign(s *python.AugAssign, sc *scope) {
 			if n, ok := s.Target.(*python.Name); ok {
 				i.rebind(sc, n.ID, old, right, stmt)
 			}
+			return
+		case old.kind == SetKind && (s.Op == "-" || s.Op == "&") && right.kind == SetKind:
+			v := i.binary(old, s.Op, right, stmt)
+			if v.kind != SetKind {
+				i.havocBox(old)
+				return
+			}
+			i.touch(old.box).elems = v.box.c.elems
 			return
 		case (old.kind == DictKind || old.kind == SetKind) && s.Op == "|":
 			i.update(old, right)

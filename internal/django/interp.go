@@ -68,6 +68,7 @@ type scope struct {
 	parent  *scope  // enclosing function scopes and the module, not for classes
 	mod     *module // the module whose code runs here
 	globals map[string]bool
+	outer   map[string]bool              // nonlocal names
 	record  bool                         // settings may stand here: remember what is not reached
 	skipped map[string][]skip            // assignments that are not reached
 	open    string                       // why any name may be bound, "" if none
@@ -428,11 +429,24 @@ func (i *interp) lookup(sc *scope, name string) *node {
 	return nil
 }
 
+// home is the scope that an assignment to a name goes to.
+func (sc *scope) home(name string) *scope {
+	if sc.globals[name] {
+		return sc.mod.sc
+	}
+	if sc.outer[name] {
+		for s := sc.parent; s != nil; s = s.parent {
+			if s.names[name] != nil {
+				return s.home(name)
+			}
+		}
+	}
+	return sc
+}
+
 // bind assigns a value to a name and lets the value remember the branches that led here.
 func (i *interp) bind(sc *scope, name string, v *node, stmt source.Span) {
-	if sc.globals[name] {
-		sc = sc.mod.sc
-	}
+	sc = sc.home(name)
 	v = i.underControl(v, sc.record)
 	if sc.record {
 		if old := sc.names[name]; old != nil && isSetting(name) && !old.v.ev.IsZero() && i.journal == nil {

@@ -738,7 +738,7 @@ func (i *interp) dictMethod(r *node, name string, a *args, at source.Span) *node
 			return nil, false
 		}
 		for k := len(c.keys) - 1; k >= 0; k-- {
-			if same(c.keys[k], key) {
+			if sameKey(c.keys[k], key) {
 				return c.elems[k], true
 			}
 		}

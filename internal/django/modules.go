@@ -533,10 +533,49 @@ func natives(name string) nativeFunc {
 			d.impl = &defaultDict{a.first()}
 			return d.with(at)
 		}
-	case "itertools.chain":
+	case "functools.partial":
+		return func(i *interp, a *args, at source.Span) *node {
+			bound := *a
+			fn := nativeFunc(func(i *interp, b *args, at source.Span) *node {
+				all := &args{pos: append(append([]*node(nil), bound.pos[min(1, len(bound.pos)):]...), b.pos...), open: bound.open || b.open}
+				for _, k := range bound.kw {
+					if b.get(-1, k.name) == nil {
+						all.kw = append(all.kw, k)
+					}
+				}
+				all.kw = append(all.kw, b.kw...)
+				return i.applyIn(bound.first(), all, at, nil)
+			})
+			return &node{kind: ObjectKind, str: "functools.partial", impl: fn, ev: source.At(at)}
+		}
+	case "functools.reduce":
+		return func(i *interp, a *args, at source.Span) *node {
+			elems, ok := i.iterate(a.get2(1))
+			total := a.get(2, "")
+			if !ok || total == nil && len(elems) == 0 {
+				return unknown(Value{a.get2(1)}.Reason()).with(at, a.get2(1))
+			}
+			if total == nil {
+				total, elems = elems[0], elems[1:]
+			}
+			for _, e := range elems {
+				i.step()
+				total = i.apply(a.first(), []*node{total, e}, nil, at)
+			}
+			return total
+		}
+	case "itertools.chain", "itertools.chain.from_iterable":
 		return func(i *interp, a *args, at source.Span) *node {
 			out := container(ListKind, nil)
-			for _, p := range a.pos {
+			list := a.pos
+			if name == "itertools.chain.from_iterable" {
+				elems, ok := i.iterate(a.first())
+				if !ok {
+					return unknown(Value{a.first()}.Reason()).with(at, a.first())
+				}
+				list = elems
+			}
+			for _, p := range list {
 				i.extend(out, p)
 			}
 			return out.with(at, a.pos...)

@@ -496,7 +496,11 @@ func equalDepth(a, b *node, depth int) (eq, known bool) {
 			return equalDepth(b, a, depth+1)
 		}
 		if a.kind == NoneKind || b.kind == NoneKind {
-			return false, true
+			o := a
+			if a.kind == NoneKind {
+				o = b
+			}
+			return false, o.call == nil || o.impl != nil // a function that is not known may give None
 		}
 		if same(a, b) {
 			return true, true

@@ -98,7 +98,7 @@ def run(case, root, shims, scenario):
         env = {}
         for p in list(pathlib.Path(root).rglob(".env*")):
             p.unlink()
-    modules, path, cwd = set(sys.modules), list(sys.path), os.getcwd()
+    modules, path, hooks, cwd = set(sys.modules), list(sys.path), list(sys.meta_path), os.getcwd()
     stdout, stderr = sys.stdout, sys.stderr
     sys.stdout = sys.stderr = io.StringIO()
     try:
@@ -110,7 +110,7 @@ def run(case, root, shims, scenario):
     finally:
         sys.stdout, sys.stderr = stdout, stderr
         os.chdir(cwd)
-        sys.path[:] = path
+        sys.path[:], sys.meta_path[:] = path, hooks
         for name in set(sys.modules) - modules:
             del sys.modules[name]
         if "decouple" in sys.modules:

@@ -1,0 +1,2 @@
+from .alpha import VALUE as OTHER
+VALUE = OTHER + "-beta"

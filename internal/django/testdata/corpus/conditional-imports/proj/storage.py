@@ -1,0 +1,2 @@
+STORAGE = "s3"
+_bucket = "b"

@@ -1,0 +1,3 @@
+from . import NAME
+from ..parts import NAME as SAME
+EXTRA = NAME + SAME

@@ -1,0 +1,5 @@
+from common.base import *
+from web import parts
+from web.parts.extra import EXTRA
+X = X + "!"
+PARTS = parts.NAME
