@@ -37,19 +37,20 @@ func layers() map[string]layer {
 		"internal/django":        {slices.Concat(source, []string{"internal/python"}), world},
 		"internal/deploy":        {slices.Concat(source, formats, []string{"internal/django"}), world},
 		"internal/repo":          {facts, world},
-		"checks":                 {slices.Concat(facts, []string{"internal/repo", "internal/site", "internal/tlsprobe"}), world},
+		"checks":                 {slices.Concat(facts, []string{"internal/repo", "internal/site", "internal/site/grade", "internal/tlsprobe"}), world},
 		"internal/report":        {[]string{"internal/source", "checks", "internal/inert"}, world},
 		"sarif":                  {[]string{"internal/source", "checks", "internal/inert"}, world},
 		// these talk to the world
-		"internal/tlsprobe": {[]string{"internal/source", "internal/inert"}, nil},
-		"internal/site":     {[]string{"internal/source", "internal/inert", "internal/tlsprobe"}, nil},
-		"internal/config":   {source, []string{"os", "net"}},
-		"internal/github":   {[]string{"internal/source", "checks", "internal/inert", "internal/report", "sarif"}, nil},
+		"internal/tlsprobe":   {[]string{"internal/source", "internal/inert"}, nil},
+		"internal/site/grade": {[]string{"internal/source", "internal/site", "internal/tlsprobe"}, world},
+		"internal/site":       {[]string{"internal/source", "internal/inert", "internal/tlsprobe"}, nil},
+		"internal/config":     {source, []string{"os", "net"}},
+		"internal/github":     {[]string{"internal/source", "checks", "internal/inert", "internal/report", "sarif"}, nil},
 	}
 	for _, f := range formats {
 		table[f] = layer{source, world}
 	}
-	for _, user := range []string{"internal/nginx", "internal/site", "internal/tlsprobe", "checks"} {
+	for _, user := range []string{"internal/nginx", "internal/site", "internal/site/grade", "internal/tlsprobe", "checks"} {
 		l := table[user]
 		l.may = append(slices.Clone(l.may), "internal/nginx/openssl")
 		table[user] = l

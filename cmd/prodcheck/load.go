@@ -70,9 +70,9 @@ func (a *app) load(ctx context.Context, t *target, args []string) (*repo.Repo, e
 			}
 		}
 	}
-	if t.stated.DjangoRoot != "" {
-		if t.stated.DjangoRoot, err = t.inside(fsys, t.stated.DjangoRoot, true); err != nil {
-			return nil, usage("--django-root %s: %w", t.stated.DjangoRoot, err)
+	if folder := t.stated.DjangoRoot; folder != "" {
+		if t.stated.DjangoRoot, err = t.inside(fsys, folder, true); err != nil {
+			return nil, usage("--django-root %s: %w", folder, err)
 		}
 		if t.stated.DjangoRoot == "." {
 			t.stated.DjangoRoot = ""
