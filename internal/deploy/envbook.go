@@ -281,9 +281,11 @@ func (b *envBook) values(p string, sc Scenario) (e *EnvFile, documented bool) {
 	if f := b.files[p]; f != nil && f.File != nil && (!f.Template || b.loaded[p]) {
 		return f, false
 	}
-	if sc == Documented {
-		if t := b.speaker(p); t != nil {
-			return t, t.Template || t.Path != p
+	if t := b.speaker(p); t != nil {
+		// a file with values that the user states is what production has, in both scenarios
+		given := !t.Template && slices.Contains(b.v.stated.EnvFiles, t.Path)
+		if given || sc == Documented {
+			return t, !given
 		}
 	}
 	return nil, false

@@ -3,6 +3,7 @@ package deploy
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/prodcheck/prodcheck/internal/compose"
@@ -210,15 +211,16 @@ func (v *view) looseEnv(e *environ, p *Project, sc Scenario) {
 			continue
 		}
 		f, documented := v.env.values(target, sc)
-		if f == nil || !documented {
-			// a file that is there is loaded by the settings themselves, or by nothing that is known
-			if f == nil {
-				e.missing = append(e.missing, missingFile{target, source.Span{}})
-			}
+		switch {
+		case f == nil:
+			e.missing = append(e.missing, missingFile{target, source.Span{}})
 			return
+		case documented:
+			e.template = f
+		case !slices.Contains(v.stated.EnvFiles, f.Path):
+			return // a file that is there is loaded by the settings themselves, or by nothing that is known
 		}
-		e.template = f
-		for _, x := range v.fileVars(f, true, func(string) (string, dotenv.State) { return "", dotenv.Unset }) {
+		for _, x := range v.fileVars(f, documented, func(string) (string, dotenv.State) { return "", dotenv.Unset }) {
 			e.set(x.Name, x)
 		}
 		return

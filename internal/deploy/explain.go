@@ -40,14 +40,22 @@ func (v *view) explain() {
 			}
 			said[t.Path] = true
 			because := fmt.Sprintf("%s is not in the repository, and this template speaks for it: %s", e.Path, t.Because)
-			if e.Path == t.Path {
+			if e.Path == t.Path || slices.Contains(v.stated.EnvFiles, t.Path) {
 				because = t.Because
 			}
 			v.choose(Choice{What: "environment", Chosen: t.Path, Because: because, Stated: slices.Contains(v.stated.EnvFiles, t.Path), At: source.At(whole(t.File))})
 		}
+		if from, ok := v.env.copies[e.Path]; ok && !said[from] {
+			said[from] = true
+			v.choose(Choice{What: "environment", Chosen: from, Because: fmt.Sprintf("%s copies it to %s", place(e.UsedBy[0].Span), e.Path), At: e.UsedBy[0]})
+		}
 		if e.File != nil && !said[e.Path] && v.env.loaded[e.Path] {
 			said[e.Path] = true
-			v.choose(Choice{What: "environment", Chosen: e.Path, Because: "it is in the repository, and " + place(e.UsedBy[0].Span) + " loads it", At: e.UsedBy[0]})
+			because := "it is in the repository, and " + place(e.UsedBy[0].Span) + " loads it"
+			if e.Encrypted != "" {
+				because += fmt.Sprintf("; it is encrypted with %s, so its values are not known", e.Encrypted)
+			}
+			v.choose(Choice{What: "environment", Chosen: e.Path, Because: because, At: e.UsedBy[0]})
 		}
 	}
 	for _, t := range v.d.EnvFiles {

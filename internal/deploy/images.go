@@ -10,6 +10,7 @@ import (
 	"github.com/prodcheck/prodcheck/internal/compose"
 	"github.com/prodcheck/prodcheck/internal/django"
 	"github.com/prodcheck/prodcheck/internal/dockerfile"
+	"github.com/prodcheck/prodcheck/internal/shell"
 	"github.com/prodcheck/prodcheck/internal/source"
 )
 
@@ -66,6 +67,7 @@ func (v *view) addImage(i *Image, p string, stated bool, at source.Evidence) {
 	}
 	for _, o := range v.d.Images {
 		if o.File == i.File && o.Target == i.Target && o.Context == i.Context && (o.Service == nil || i.Service == nil || sameArgs(o, i)) {
+			o.Base = o.Base || i.Base && o.Service == nil && !stated
 			return
 		}
 	}
@@ -133,7 +135,7 @@ func (v *view) looseImages() {
 		i := &Image{Context: v.contextOf(p), Because: because}
 		for _, b := range v.mentions().builds {
 			if b.file == p {
-				i.Target, i.Because = b.target, fmt.Sprintf("%s builds it", place(b.at))
+				i.Context, i.Target, i.Because = b.context, b.target, fmt.Sprintf("%s builds it", place(b.at))
 				break
 			}
 		}
@@ -268,6 +270,13 @@ func (v *view) copiedTemplates() {
 		if img == nil {
 			continue
 		}
+		for _, s := range img.Chain {
+			for _, in := range s.Instructions {
+				if in.Kind == dockerfile.Run && !in.OnBuild {
+					v.copiesIn(shell.ParseText(in.Args, in.Command), i.Context)
+				}
+			}
+		}
 		for _, in := range img.Files {
 			if in.From.Raw != "" || len(in.Sources) != 1 {
 				continue
@@ -282,5 +291,26 @@ func (v *view) copiedTemplates() {
 				v.env.use(to, source.At(in.Span, source.Step{Span: in.Span, Note: "copied into the image from " + src}))
 			}
 		}
+	}
+}
+
+// copiesIn notes the cp and mv of a script that put a template in place of the real file.
+func (v *view) copiesIn(s *shell.Script, dir string) {
+	for _, c := range s.Commands {
+		w := c.Program()
+		if len(w) < 3 || w[0].Text != "cp" && w[0].Text != "mv" || !w[len(w)-1].Known || !w[len(w)-2].Known {
+			continue
+		}
+		from, to := path.Base(w[len(w)-2].Text), path.Base(w[len(w)-1].Text)
+		if to == "." || !isEnvFile(to) || !isTemplateName(from) {
+			continue
+		}
+		src, ok := join(dir, from)
+		if e := v.env.files[src]; !ok || e == nil || e.File == nil {
+			continue
+		}
+		dst := path.Join(folder(src), to)
+		v.env.copies[dst] = src
+		v.env.use(dst, source.At(c.Span, source.Step{Span: c.Span, Note: "copied into place from " + src}))
 	}
 }

@@ -26,7 +26,10 @@ func (v *view) findProjects() {
 		if root == "." {
 			root = ""
 		}
-		v.addProject(root, true)
+		if v.fs.IsDir(root) {
+			v.choose(Choice{What: "Django project", Chosen: orDotPath(root), Because: "it is stated", Stated: true})
+			v.addProject(root)
+		}
 		return
 	}
 	roots := v.roots()
@@ -36,10 +39,13 @@ func (v *view) findProjects() {
 			v.problem(source.Span{}, "there are more than %d Django projects; the others are not looked at", maxProjects)
 			break
 		}
-		v.addProject(r, false)
+		if len(roots) > 1 {
+			v.choose(Choice{What: "Django project", Chosen: orDotPath(r), Because: fmt.Sprintf("it is one of the %d Django projects of the repository", len(roots))})
+		}
+		v.addProject(r)
 	}
 	if len(roots) == 0 && v.stated.Settings != "" {
-		v.addProject(v.rootOf(v.stated.Settings, ""), false)
+		v.addProject(v.rootOf(v.stated.Settings, ""))
 	}
 	sort.SliceStable(v.d.Projects, func(i, j int) bool { return v.d.Projects[i].Root < v.d.Projects[j].Root })
 }
@@ -134,21 +140,13 @@ func (v *view) moduleAt(root, rel string) bool {
 }
 
 // addProject adds a project, once for every stack that runs it: each is a deployment of its own.
-func (v *view) addProject(root string, stated bool) {
+func (v *view) addProject(root string) {
 	first := len(v.d.Projects)
 	for _, s := range v.runs(root) {
 		p := &Project{Root: root, Stack: s.stack, Services: s.services}
 		v.assignImage(p)
 		v.chooseSettings(p)
 		v.d.Projects = append(v.d.Projects, p)
-	}
-	p := v.d.Projects[first]
-	if first > 0 || stated {
-		because := "it has a manage.py of its own"
-		if stated {
-			because = "it is stated"
-		}
-		v.choose(Choice{What: "Django project", Chosen: orDotPath(root), Because: because, Stated: stated, At: p.At})
 	}
 	for i, p := range v.d.Projects[first:] {
 		if p.Module == "" || i > 0 && p.Module == v.d.Projects[first].Module {
@@ -212,6 +210,13 @@ func (v *view) assignImage(p *Project) {
 				break
 			}
 		}
+	}
+	for _, st := range v.start(p) {
+		dir := p.Root
+		if p.Image != nil {
+			dir = p.Image.Context
+		}
+		v.copiesIn(st.script, dir)
 	}
 	p.Command = v.command(p)
 }
@@ -306,7 +311,7 @@ func djangoVars(svc *compose.Service) bool {
 
 // imageHolds reports whether an image has a project's code in it: its context holds the project and it is an image for Python.
 func (v *view) imageHolds(i *Image, p *Project) bool {
-	if !inside(p.Root, i.Context) && !(p.Root == "" || inside(i.Context, p.Root)) {
+	if !inside(p.Root, i.Context) {
 		return false
 	}
 	text := strings.ToLower(string(i.File.Source.Text))
