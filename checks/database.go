@@ -4,8 +4,11 @@ import (
 	"net/netip"
 	"strings"
 
+	"github.com/prodcheck/prodcheck/internal/compose"
 	"github.com/prodcheck/prodcheck/internal/deploy"
 	"github.com/prodcheck/prodcheck/internal/django"
+	"github.com/prodcheck/prodcheck/internal/secrets"
+	"github.com/prodcheck/prodcheck/internal/source"
 )
 
 // A database is one entry of DATABASES in one scenario.
@@ -77,6 +80,60 @@ func (d database) text(key string) (string, bool) {
 func (d database) get(key string) (django.Value, bool) {
 	v, state := d.entry.Key(key)
 	return v, state == django.KeyPresent
+}
+
+// judgeServicePasswords speaks of weak passwords that the compose file gives the database services themselves: spelled out, or as the
+// fallback of a variable that no environment file of the repository sets.
+func judgeServicePasswords(f *Facts, v *Verdict) {
+	for _, p := range f.Projects() {
+		if p.Stack == nil || p.Stack.Project == nil || p.Stack.Development {
+			continue
+		}
+		for _, s := range p.Stack.Project.Services {
+			if !isDatabase(s) {
+				continue
+			}
+			for _, e := range s.Environment {
+				switch e.Name {
+				case "POSTGRES_PASSWORD", "MYSQL_PASSWORD", "MARIADB_PASSWORD", "MYSQL_ROOT_PASSWORD", "MARIADB_ROOT_PASSWORD":
+					judgeServicePassword(f, v, s, e)
+				}
+			}
+		}
+	}
+}
+
+func judgeServicePassword(f *Facts, v *Verdict, s *compose.Service, e *compose.EnvVar) {
+	r := e.Value.Interpolate(unknownEnv)
+	text, fallback := r.Value, false
+	if len(r.Vars) > 0 {
+		ref := r.Vars[0]
+		whole := ref.Start == 0 && ref.End == len(e.Value.Raw)
+		if !whole || ref.Op != "-" && ref.Op != ":-" || strings.Contains(ref.Text, "$") || setByFile(f, ref.Name) {
+			return
+		}
+		text, fallback = ref.Text, true
+	}
+	at := source.At(e.Value.Span)
+	reasons := secrets.PasswordWeakness(text)
+	if text == "" || len(reasons) == 0 || v.speaksAt(at) {
+		return
+	}
+	if fallback {
+		v.Fail(at, "the password of the service %s falls back to %s, which is weak: %s", s.Name, secrets.Redact(text), strings.Join(reasons, ", ")).FallsBack()
+		return
+	}
+	v.Fail(at, "the password of the service %s is %s, which is weak: %s", s.Name, secrets.Redact(text), strings.Join(reasons, ", "))
+}
+
+// setByFile reports whether an environment file with values, in the repository, sets a variable.
+func setByFile(f *Facts, name string) bool {
+	for _, e := range f.Repo.Deployment.EnvFiles {
+		if !e.Template && e.Parsed != nil && e.Parsed.Lookup(name) != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // A reach says where a database host lies.

@@ -61,5 +61,6 @@ DATABASES = {
 			}
 			return passing("the password of the database %s is long and mixed", db.alias).about(password)
 		})
+		judgeServicePasswords(f, v)
 	},
 }

@@ -35,7 +35,7 @@ SECRET_KEY = os.environ["SECRET_KEY"]
 			if o, done := unseenKey(set); done {
 				return o
 			}
-			return exposed("SECRET_KEY", set.Value)
+			return exposed("SECRET_KEY", set.Value).about(set.Value) // the literal's own place
 		})
 		judge(f, v, "SECRET_KEY_FALLBACKS", func(_ *deploy.Project, _ *django.Settings, set django.Setting) opinion {
 			elems, _ := set.Value.Elements()

@@ -37,15 +37,17 @@ SECRET_KEY = os.environ["SECRET_KEY"]
 			if o, done := unseenKey(set); done {
 				return o
 			}
-			worst := opinion{}
+			var least opinion // of several keys, only what holds for all of them
 			for _, a := range set.Value.Alternatives() {
-				if o := keyStrength("SECRET_KEY", a); o.status != Fail {
+				o := keyStrength("SECRET_KEY", a).about(a)
+				if o.status != Fail {
 					return o
-				} else if worst.status != Fail || worst.lesser {
-					worst = o
+				}
+				if least.status != Fail || o.lesser {
+					least = o
 				}
 			}
-			return worst
+			return least
 		})
 		judge(f, v, "SECRET_KEY_FALLBACKS", func(_ *deploy.Project, _ *django.Settings, set django.Setting) opinion {
 			elems, _ := set.Value.Elements()

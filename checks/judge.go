@@ -172,6 +172,10 @@ func cause(e source.Evidence) string {
 func decided(s *django.Settings, set django.Setting) source.Evidence {
 	if set.State != django.Default {
 		if e := set.Value.Evidence(); !e.IsZero() {
+			if isPython(e.Span.Path()) && !set.Span.IsZero() && !within(e.Span, set.Span) {
+				// a value that a variable of the code hands on: the reader looks for the setting, the trail leads on
+				return source.At(set.Span, append([]source.Step{{Span: e.Span, Note: "comes from here"}}, e.Trail...)...)
+			}
 			return e
 		}
 		if !set.Span.IsZero() {
@@ -182,6 +186,11 @@ func decided(s *django.Settings, set django.Setting) source.Evidence {
 		return set.NotReached[0]
 	}
 	return missing(s, set.Name)
+}
+
+// within reports whether one span lies in another.
+func within(inner, outer source.Span) bool {
+	return inner.File == outer.File && inner.Start >= outer.Start && inner.End <= outer.End
 }
 
 // missing is the place where a setting that is not there would go: beside its nearest relative in the module that production

@@ -57,6 +57,16 @@ func (v *Verdict) Pass(at source.Evidence, format string, args ...any) {
 	v.passes = append(v.passes, &Note{Message: fmt.Sprintf(format, args...), Evidence: at})
 }
 
+// speaksAt reports whether a finding stands on the line of a place already.
+func (v *Verdict) speaksAt(at source.Evidence) bool {
+	for _, f := range v.findings {
+		if f.Evidence.Span.File == at.Span.File && f.Evidence.Span.Position().Line == at.Span.Position().Line {
+			return true
+		}
+	}
+	return false
+}
+
 // Status is the most urgent of what was said.
 func (v *Verdict) Status() Status {
 	switch {
