@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// observatoryOrigin is the origin of the MDN HTTP Observatory's preflight; any that is foreign does.
-const observatoryOrigin = "https://http-observatory.security.mozilla.org"
+// ObservatoryOrigin is the origin of the MDN HTTP Observatory's preflight; any that is foreign does.
+const ObservatoryOrigin = "https://http-observatory.security.mozilla.org"
 
 // An origin to ask with, and what it tries.
 type origin struct{ kind, value string }

@@ -85,8 +85,8 @@ func (p *probe) exposed(ctx context.Context) []Exposure {
 	return out
 }
 
-// cookies reads what the answers set. The value of none is kept.
-func cookies(responses ...*Response) []Cookie {
+// Cookies reads what answers set. The value of none is kept.
+func Cookies(responses ...*Response) []Cookie {
 	var out []Cookie
 	for _, r := range responses {
 		for _, line := range r.Values("Set-Cookie") {

@@ -31,8 +31,8 @@ var loads = map[string]struct {
 	"img": {"src", false}, "audio": {"src", false}, "video": {"src", false}, "source": {"src", false}, "track": {"src", true}, "input": {"src", false},
 }
 
-// readPage reads the elements of a page that refer to something.
-func readPage(at string, body []byte) *Page {
+// ReadPage reads the elements of a page that refer to something.
+func ReadPage(at string, body []byte) *Page {
 	p := &Page{URL: text(at)}
 	base, err := url.Parse(at)
 	if err != nil {

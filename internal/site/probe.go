@@ -177,14 +177,14 @@ func (p *probe) pages(ctx context.Context) {
 		return
 	}
 	if last.OK() && isHTML(last) {
-		s.Page = readPage(last.URL, body)
+		s.Page = ReadPage(last.URL, body)
 	}
 	s.Missing = p.get(ctx, request{url: base + "/" + p.o.Random()})
 	s.Exposures = p.exposed(ctx)
 	s.CORS = p.cors(ctx)
 	s.Robots = p.get(ctx, request{url: base + "/robots.txt"})
 	s.Preflight = p.get(ctx, request{method: http.MethodOptions, url: last.URL, most: 1,
-		header: map[string]string{"Origin": observatoryOrigin, "Access-Control-Request-Method": "GET"}})
+		header: map[string]string{"Origin": ObservatoryOrigin, "Access-Control-Request-Method": "GET"}})
 	if p.o.Depth == Full {
 		s.ForeignHost = p.get(ctx, request{url: base + "/", host: p.o.Random() + ".example"})
 		s.Admin = p.form(ctx, p.o.AdminPath)
@@ -207,7 +207,7 @@ func (p *probe) pages(ctx context.Context) {
 	for i := range s.HTTPS.Responses {
 		answers = append(answers, &s.HTTPS.Responses[i])
 	}
-	s.Cookies = cookies(append(answers, s.Robots, s.Preflight)...)
+	s.Cookies = Cookies(append(answers, s.Robots, s.Preflight)...)
 }
 
 func encodings() map[string]string { return map[string]string{"Accept-Encoding": "gzip, br, zstd"} }
@@ -224,7 +224,7 @@ func (p *probe) form(ctx context.Context, at string) *Chain {
 	}
 	chain, body := p.c.chain(ctx, p.baseURL("https")+at, p.port)
 	if r := chain.Last(); r.OK() && isHTML(r) {
-		chain.Page = readPage(r.URL, body)
+		chain.Page = ReadPage(r.URL, body)
 	}
 	return &chain
 }
