@@ -95,6 +95,7 @@ func (v *view) checkStated() {
 func (v *view) finish() {
 	v.d.EnvFiles = v.env.list()
 	v.starts()
+	v.proxies()
 	v.explain()
 	sort.SliceStable(v.d.Problems, func(i, j int) bool {
 		a, b := v.d.Problems[i], v.d.Problems[j]

@@ -27,6 +27,7 @@ type Deployment struct {
 	EnvFiles []*EnvFile // environment files the project uses, in the repository or not, sorted by path
 	Projects []*Project // Django projects, sorted by root
 	Starts   []*Start   // what runs when a service starts
+	Proxies  []*Proxy   // each nginx of production
 	// Choices tell how the view was reached, in the order a person would explain it.
 	Choices  []Choice
 	Problems []source.Problem
@@ -125,8 +126,9 @@ type Project struct {
 	// tests and migrations, sorted by path.
 	Code []*source.File
 
-	roots   []string // folders on sys.path
-	steps   []step   // what runs at start, once started is true
+	roots   []string          // folders on sys.path
+	copied  map[string]string // Python files that the image puts in other places of the project: path there → path here
+	steps   []step            // what runs at start, once started is true
 	started bool
 }
 
