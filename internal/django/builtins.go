@@ -241,6 +241,9 @@ func (i *interp) toInt(v, base *node, at source.Span) *node {
 			b = int(base.num)
 		}
 		s := pyStrip(v.str)
+		if p := map[int]string{16: "0x", 8: "0o", 2: "0b"}[b]; p != "" && len(s) > 2 && strings.EqualFold(s[:2], p) {
+			s = s[2:]
+		}
 		n, err := strconv.ParseInt(strings.ReplaceAll(s, "_", ""), b, 64)
 		if err == nil && !strings.HasPrefix(s, "_") && !strings.HasSuffix(s, "_") && !strings.Contains(s, "__") {
 			return integer(n).with(at, v)

@@ -301,7 +301,10 @@ func fieldDefault(i *interp, f *node, at source.Span) *node {
 // attr is v.name.
 func (i *interp) attr(v *node, name string, at source.Span) *node {
 	if len(v.alts) > 0 {
-		return lift(v, func(a *node) *node { return i.attr(a, name, at) })
+		return lift(i.notNone(v, "AttributeError", at), func(a *node) *node { return i.attr(a, name, at) })
+	}
+	if v.kind == NoneKind && !strings.HasPrefix(name, "__") {
+		i.fail("AttributeError", at, v)
 	}
 	switch t := v.impl.(type) {
 	case *instance:

@@ -130,7 +130,7 @@ func TestCorpusAgainstCPython(t *testing.T) {
 	if total.unknown*20 > total.values {
 		t.Errorf("%d of %d values are unknown: more than 5 %%", total.unknown, total.values)
 	}
-	if len(names) < 20 {
+	if len(names) < 80 {
 		t.Errorf("%d projects; want at least 80", len(names))
 	}
 }

@@ -102,8 +102,12 @@ func (d *decoupleConfig) call(i *interp, _ *node, a *args, at source.Span) *node
 		return unknown("a variable whose name is not known").with(at, a.pos...)
 	}
 	def, cast := a.get(1, "default"), a.get(2, "cast")
-	i.useDecoupleFile(d, at)
 	v, r := i.readVar(name, nil, at)
+	if v == nil {
+		if v = i.decoupleFile(d, name, r, at); v != nil {
+			i.note(v.reads[0])
+		}
+	}
 	if v == nil {
 		if def == nil {
 			v = i.need(r, "UndefinedValueError", at)
@@ -145,10 +149,10 @@ func (r *decoupleRepo) call(i *interp, _ *node, a *args, at source.Span) *node {
 	return unknown(why).with(at, a.pos...)
 }
 
-// useDecoupleFile makes the variables of the file that decouple reads visible, below those of the process.
-func (i *interp) useDecoupleFile(d *decoupleConfig, at source.Span) {
+// decoupleFile looks a variable up in the file that a config reads; nil if it is not there.
+func (i *interp) decoupleFile(d *decoupleConfig, name string, r Read, at source.Span) *node {
 	if d.none {
-		return
+		return nil
 	}
 	file := d.file
 	if file == "" {
@@ -158,12 +162,24 @@ func (i *interp) useDecoupleFile(d *decoupleConfig, at source.Span) {
 		}
 		file = i.foundDotenv(".env", from)
 	}
-	for _, u := range i.envFiles {
-		if u.Path == file {
-			return
+	i.useEnvFile(file, at)
+	vars, _ := i.h.EnvFile(file, at)
+	for k := len(vars) - 1; k >= 0; k-- {
+		if v := vars[k]; v.Name == name && v.State != VarUnset {
+			if i.required[name] {
+				v.State = VarSecret
+			}
+			n := i.fileVar(v, at)
+			n.reads[0].HasDefault, n.reads[0].Default = r.HasDefault, r.Default
+			n.ev = v.Evidence
+			n.ev.Trail = append([]source.Step{{Span: at, Note: "reads " + name}}, v.Evidence.Trail...)
+			if n.ev.Span.IsZero() {
+				n.ev.Span = at
+			}
+			return n
 		}
 	}
-	i.loadFile(file, false, at)
+	return nil
 }
 
 // strToBool is decouple's bool cast: str(value), "" being false when it stands for a bool.

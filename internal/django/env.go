@@ -225,7 +225,7 @@ func (e *environ) attr(i *interp, self *node, name string, at source.Span) *node
 
 // loadFile is what load_dotenv and read_env do: put the variables of a file into the environment.
 func (i *interp) loadFile(p string, override bool, at source.Span) bool {
-	i.envFiles = append(i.envFiles, EnvFileUse{Path: p, Span: at})
+	i.useEnvFile(p, at)
 	vars, ok := i.h.EnvFile(p, at)
 	if !ok {
 		return false
@@ -258,6 +258,18 @@ func (i *interp) loadFile(p string, override bool, at source.Span) bool {
 		i.setEnv(v.Name, n)
 	}
 	return true
+}
+
+// useEnvFile remembers that the settings read an environment file.
+func (i *interp) useEnvFile(p string, at source.Span) {
+	for _, u := range i.envFiles {
+		if u.Path == p {
+			return
+		}
+	}
+	if len(i.envFiles) < 200 {
+		i.envFiles = append(i.envFiles, EnvFileUse{Path: p, Span: at})
+	}
 }
 
 // secretName reports whether a name looks like one of a secret, for what is shown of a value. It errs on the side of hiding.

@@ -124,7 +124,7 @@ func (e *environsReader) parse(i *interp, kind string, v *node, a *args, at sour
 	case "str", "enum":
 		return v
 	case "url":
-		return (&node{kind: ObjectKind, str: "urllib.parse.urlparse", call: &call{args: []*node{v}}}).with(at, v)
+		return (&node{kind: ObjectKind, str: "urllib.parse.urlparse", nonEmpty: true, call: &call{args: []*node{v}}}).with(at, v)
 	case "path":
 		return path(gopath.Clean(v.str)).with(at, v)
 	case "bool":

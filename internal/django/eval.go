@@ -591,8 +591,11 @@ func (i *interp) item(v, index *node, e python.Expr, sc *scope, at source.Span) 
 	if env, ok := v.impl.(*environ); ok && env != nil {
 		return i.environItem(index, at)
 	}
+	v = i.notNone(v, "TypeError", at)
 	return lift2(v, index, func(a, k *node) *node {
 		switch a.kind {
+		case NoneKind:
+			i.fail("TypeError", at, a)
 		case ListKind, TupleKind:
 			if k.kind == IntKind && !a.box.c.open {
 				n := k.num

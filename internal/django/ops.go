@@ -16,6 +16,9 @@ func (i *interp) binary(left *node, op string, right *node, at source.Span) *nod
 		if v := i.binary1(a, op, b, at); v != nil {
 			return v
 		}
+		if name := cannot(a, op, b); name != "" {
+			i.fail(name, at, a, b)
+		}
 		u := (&node{}).with(at, a, b)
 		u.reason = ""
 		for _, n := range []*node{a, b} {
@@ -32,6 +35,55 @@ func (i *interp) binary(left *node, op string, right *node, at source.Span) *nod
 		}
 		return u
 	})
+}
+
+// cannot names the exception that an operation raises for sure, "" if it may have a value.
+func cannot(a *node, op string, b *node) string {
+	_, x := number(a)
+	y, isNumber := number(b)
+	switch {
+	case x && isNumber:
+		if y == 0 && (op == "/" || op == "//" || op == "%") {
+			return "ZeroDivisionError"
+		}
+	case op == "+" && (a.isStr() && b.kind != Unknown && b.kind != ObjectKind || b.isStr() && a.kind != Unknown && a.kind != ObjectKind) && a.kind != b.kind:
+		return "TypeError"
+	case (op == "+" || op == "-" || op == "/" || op == "*") && (a.kind == NoneKind && b.kind != Unknown && b.kind != ObjectKind || b.kind == NoneKind && a.kind != Unknown && a.kind != ObjectKind):
+		return "TypeError"
+	}
+	return ""
+}
+
+// fail raises an exception that an operation raises for sure. Where no handler waits for it and no variable has to do with it, it
+// is left to what follows that the value is unknown: our reading is less to be trusted than the code.
+func (i *interp) fail(name string, at source.Span, from ...*node) {
+	var reads []Read
+	for _, f := range from {
+		reads = joinReads(reads, f.reads)
+	}
+	if i.caught(name) {
+		panic(&raised{name: name, reads: reads, at: at})
+	}
+	if len(reads) > 0 {
+		c := none()
+		c.reads = reads
+		i.refuse(name, c, at)
+	}
+}
+
+// notNone drops None from the alternatives of a value of which an attribute or item is asked: that path raises.
+func (i *interp) notNone(v *node, name string, at source.Span) *node {
+	var rest []*node
+	for _, a := range v.alts {
+		if a.kind != NoneKind {
+			rest = append(rest, a)
+		}
+	}
+	if len(rest) == len(v.alts) || len(rest) == 0 {
+		return v
+	}
+	i.mayRaise(&raised{name: name, reads: v.reads, at: at})
+	return choice(rest...).plusReads(v.reads)
 }
 
 func number(n *node) (float64, bool) {
@@ -378,27 +430,13 @@ func (i *interp) compare1(a *node, op string, b *node, at source.Span) *node {
 	switch op {
 	case "is", "is not", "==", "!=":
 		eq, known := equal(a, b)
+		if op == "is" || op == "is not" {
+			eq, known = identical(a, b)
+		}
 		if !known {
 			return open()
 		}
-		if op == "is" || op == "is not" {
-			// identity is decided for None, True and False, which is all that settings use it for
-			single := func(n *node) bool { return n.kind == NoneKind || n.kind == BoolKind }
-			if a.isContainer() && b.isContainer() {
-				return verdict((a.box == b.box) == (op == "is"))
-			}
-			if !single(a) && !single(b) {
-				if a.kind == ObjectKind && b.kind == ObjectKind && a.impl != nil {
-					return verdict((a.impl == b.impl) == (op == "is"))
-				}
-				return open()
-			}
-			if eq && a.kind != b.kind && a.kind != Unknown && b.kind != Unknown {
-				eq = false
-			}
-			return verdict(eq == (op == "is"))
-		}
-		return verdict(eq == (op == "=="))
+		return verdict(eq == (op == "==" || op == "is"))
 	case "in", "not in":
 		if env, ok := b.impl.(*environ); ok && env != nil {
 			r := i.inEnviron(a, at)
@@ -406,6 +444,12 @@ func (i *interp) compare1(a *node, op string, b *node, at source.Span) *node {
 				return i.unary("not", r, at)
 			}
 			return r
+		}
+		if v := i.inObject(a, b, at); v != nil {
+			if op == "not in" {
+				return i.unary("not", v, at)
+			}
+			return v
 		}
 		in, known := i.holds(b, a)
 		if !known {
@@ -423,7 +467,7 @@ func (i *interp) compare1(a *node, op string, b *node, at source.Span) *node {
 		return verdict(ordered(op, a.str < b.str, a.str == b.str))
 	case a.kind == DurationKind && b.kind == DurationKind:
 		return verdict(ordered(op, a.dur < b.dur, a.dur == b.dur))
-	case a.kind == TupleKind && b.kind == TupleKind && !a.box.c.open && !b.box.c.open:
+	case (a.kind == TupleKind || a.kind == ListKind) && b.kind == a.kind && !a.box.c.open && !b.box.c.open:
 		for k := range min(len(a.box.c.elems), len(b.box.c.elems)) {
 			x, y := a.box.c.elems[k], b.box.c.elems[k]
 			eq, known := equal(x, y)
@@ -450,6 +494,92 @@ func ordered(op string, less, eq bool) bool {
 		return !less && !eq
 	}
 	return !less
+}
+
+// inObject is v in o for an object that answers itself, nil for any other.
+func (i *interp) inObject(v, o *node, at source.Span) *node {
+	switch t := o.impl.(type) {
+	case *environReader:
+		return i.inEnviron(v, at)
+	case *instance:
+		if m := i.classAttr(t.class, "__contains__"); m != nil {
+			return lift(i.apply(i.bound(m, o, at), []*node{v}, nil, at), func(r *node) *node { return toBool(r, at) })
+		}
+	}
+	return nil
+}
+
+// identical is a is b, if it can be told. Of texts and numbers it cannot: that is the implementation's business.
+func identical(a, b *node) (is, known bool) {
+	if len(a.alts)+len(b.alts) > 0 {
+		return false, false
+	}
+	single := func(n *node) bool { return n.kind == NoneKind || n.kind == BoolKind }
+	switch {
+	case a.isContainer() && b.isContainer():
+		return a.box == b.box, true
+	case single(a) || single(b):
+		if a.kind != Unknown && b.kind != Unknown && a.kind != b.kind {
+			if o := object2(a, b); o != nil && o.call != nil && o.impl == nil {
+				return false, false
+			}
+			return false, true
+		}
+		return equal(a, b)
+	case a.kind == ObjectKind && b.kind == ObjectKind:
+		return sameObject(a, b)
+	case a.kind != Unknown && b.kind != Unknown && a.kind != b.kind && a.kind != ObjectKind && b.kind != ObjectKind:
+		return false, true
+	}
+	return false, false
+}
+
+// object2 is the one of two values that is an object, nil if neither is.
+func object2(a, b *node) *node {
+	switch {
+	case a.kind == ObjectKind:
+		return a
+	case b.kind == ObjectKind:
+		return b
+	}
+	return nil
+}
+
+// sameObject reports whether two objects are one. Classes, functions and modules of the repository are told apart by themselves,
+// built-in ones by their names.
+func sameObject(a, b *node) (is, known bool) {
+	if a.call != nil && a.impl == nil || b.call != nil && b.impl == nil {
+		return a == b, a == b
+	}
+	builtinA, builtinB := strings.HasPrefix(a.str, "builtins."), strings.HasPrefix(b.str, "builtins.")
+	if builtinA || builtinB {
+		return a.str == b.str, builtinA && builtinB || a.impl != nil || b.impl != nil
+	}
+	own := func(x any) any {
+		switch t := x.(type) {
+		case *class, *module, *instance, *enumMember:
+			return t
+		case *function:
+			return t.def
+		}
+		return nil
+	}
+	x, y := own(a.impl), own(b.impl)
+	if x != nil && y != nil {
+		if m, ok := x.(*enumMember); ok {
+			if n, ok := y.(*enumMember); ok {
+				return m == n || m.class == n.class && m.name == n.name, true
+			}
+		}
+		if f, ok := a.impl.(*function); ok && f.def == nil { // lambdas
+			return a.impl == b.impl, true
+		}
+		return x == y, true
+	}
+	if x == nil && y == nil && a.impl == nil && b.impl == nil && a.str == b.str {
+		return true, true
+	}
+	return false, x != nil || y != nil
 }
 
 // equal is a == b, if it can be told.
@@ -502,8 +632,8 @@ func equalDepth(a, b *node, depth int) (eq, known bool) {
 			}
 			return false, o.call == nil || o.impl != nil // a function that is not known may give None
 		}
-		if same(a, b) {
-			return true, true
+		if a.kind == ObjectKind && b.kind == ObjectKind {
+			return sameObject(a, b)
 		}
 		return false, false
 	}

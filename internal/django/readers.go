@@ -38,7 +38,7 @@ func readerFunc(name string) nativeFunc {
 			if t, ok := a.str(0, "dotenv_path"); ok {
 				p = gopath.Clean(t)
 			}
-			i.envFiles = append(i.envFiles, EnvFileUse{Path: p, Span: at})
+			i.useEnvFile(p, at)
 			d := dict(nil, nil)
 			vars, ok := i.h.EnvFile(p, at)
 			if !ok {

@@ -54,7 +54,7 @@ func (e *environReader) parse(i *interp, v *node, cast string, castNode *node, a
 		}
 		return i.valueError(v, at)
 	case "url":
-		return (&node{kind: ObjectKind, str: "urllib.parse.urlparse", call: &call{args: []*node{v}}}).with(at, v)
+		return (&node{kind: ObjectKind, str: "urllib.parse.urlparse", nonEmpty: true, call: &call{args: []*node{v}}}).with(at, v)
 	case "call":
 		if castNode != nil {
 			return i.apply(castNode, []*node{v}, nil, at).plusReads(v.reads)

@@ -205,8 +205,12 @@ func bases(name string) []string {
 		return append(up, "LookupError")
 	case "FileNotFoundError", "PermissionError":
 		return append(up, "OSError", "IOError", "EnvironmentError")
-	case "UnicodeDecodeError", "JSONDecodeError", "EnvValidationError":
+	case "UnicodeDecodeError", "JSONDecodeError":
 		return append(up, "ValueError")
+	case "EnvValidationError":
+		return append(up, "EnvError", "ValueError")
+	case "ZeroDivisionError", "OverflowError":
+		return append(up, "ArithmeticError")
 	case "SystemExit":
 		return []string{name, "BaseException", ""}
 	case "UndefinedValueError":

@@ -1,0 +1,3 @@
+SECRET_KEY = "base"
+DEBUG = False
+TEMPLATE = {"loaders": ["a"]}

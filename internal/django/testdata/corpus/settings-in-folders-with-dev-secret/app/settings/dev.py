@@ -1,0 +1,2 @@
+from . import *
+DEBUG = True

@@ -1,0 +1,3 @@
+SESSION_COOKIE_SECURE = not DEBUG
+if "EXTRA" in globals():
+    LAST = EXTRA[-1]

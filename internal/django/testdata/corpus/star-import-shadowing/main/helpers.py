@@ -1,0 +1,5 @@
+import os
+from pathlib import Path
+DEBUG = "helpers"
+def list(*a):
+    return "shadowed"
