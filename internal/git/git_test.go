@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -16,19 +17,74 @@ type world struct {
 	t   testing.TB
 	dir string
 	day int
+	// sparse: ask git with its index
+	sparse bool
 }
 
 func newWorld(t testing.TB, initArgs ...string) *world {
 	t.Helper()
 	if _, err := exec.LookPath("git"); err != nil {
-		t.Skip("git is not installed: nothing to compare with")
+		t.Skip("SKIP: git is not installed: nothing to compare with")
+	}
+	if len(initArgs) == 0 {
+		return template(t, &blank, func(w *world) {})
 	}
 	w := &world{t: t, dir: filepath.Join(t.TempDir(), "r")}
+	w.init(initArgs...)
+	return w
+}
+
+func (w *world) init(args ...string) {
+	w.t.Helper()
 	if err := os.Mkdir(w.dir, 0o755); err != nil {
+		w.t.Fatal(err)
+	}
+	w.git(append([]string{"init", "-q", "-b", "main", "--template="}, args...)...)
+}
+
+// A mould is a repository that many tests start from: copying one takes less time than running git to make it.
+type mould struct {
+	once sync.Once
+	dir  string
+	day  int
+}
+
+var blank, full mould
+
+func template(t testing.TB, m *mould, grow func(*world)) *world {
+	t.Helper()
+	m.once.Do(func() {
+		dir, err := os.MkdirTemp(moulds, "mould")
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := &world{t: t, dir: filepath.Join(dir, "r")}
+		w.init()
+		grow(w)
+		m.dir, m.day = w.dir, w.day
+	})
+	w := &world{t: t, dir: filepath.Join(t.TempDir(), "r"), day: m.day}
+	if m.dir == "" {
+		t.Fatal("the mould is broken")
+	}
+	if err := os.CopyFS(w.dir, os.DirFS(m.dir)); err != nil {
 		t.Fatal(err)
 	}
-	w.git(append([]string{"init", "-q", "-b", "main"}, initArgs...)...)
 	return w
+}
+
+// moulds is the folder of all moulds. It is set before any test runs.
+var moulds string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "git-test")
+	if err != nil {
+		panic(err)
+	}
+	moulds = dir
+	code := m.Run()
+	os.RemoveAll(dir)
+	os.Exit(code)
 }
 
 // run runs git and returns what it printed; ok is false if it failed.
@@ -36,7 +92,7 @@ func (w *world) run(stdin string, args ...string) (out string, ok bool) {
 	w.t.Helper()
 	cmd := exec.Command("git", args...)
 	cmd.Dir = w.dir
-	when := fmt.Sprintf("2024-01-01T00:00:00+0000")
+	when := "2024-01-01T00:00:00+0000"
 	if w.day > 0 {
 		when = fmt.Sprintf("@%d +0200", 1704067200+w.day*86400-3600)
 	}

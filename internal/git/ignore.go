@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	ignoreBudget = 20_000_000 // steps of one Ignored call
+	ignoreBudget = 20_000_000 // steps for one path, fewer for one in deep folders
 	maxFolders   = 100_000    // folders whose rules are kept
 )
 
@@ -52,7 +52,7 @@ func (r *Repository) Ignored(name string, isDir bool) Match {
 
 // decide asks the rules from the folder upwards; in each file the last match wins.
 func (f *folder) decide(name string, isDir bool) Match {
-	budget := ignoreBudget
+	budget := ignoreBudget / (1 + strings.Count(name, "/")/8) // the folders above are asked about too
 	for ; f != nil; f = f.parent {
 		if f.reason != "" {
 			return Match{Reason: f.reason}

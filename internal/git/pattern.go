@@ -9,6 +9,7 @@ type pattern struct {
 	dirOnly    bool
 	base       bool   // without a slash: compared with the last component only
 	never      bool   // can match nothing
+	suffix     bool   // *.log: by far the most frequent form
 	literal    string // what comes before the first special character
 	tokens     []token
 }
@@ -60,8 +61,10 @@ func parsePattern(line string) (p pattern, ok bool) {
 	p.literal = line[:n]
 	p.tokens = tokens(line[n:], p.base)
 	p.never = line == ""
-	for _, t := range p.tokens {
+	p.suffix = p.base && p.literal == "" && len(p.tokens) > 0 && p.tokens[0].kind == tokenStar
+	for i, t := range p.tokens {
 		p.never = p.never || t.kind == tokenNever
+		p.suffix = p.suffix && (i == 0 || t.kind == tokenByte)
 	}
 	return p, true
 }
@@ -251,17 +254,20 @@ func (p *pattern) match(name string, isDir bool, budget *int) bool {
 	if !ok || len(p.tokens) == 0 {
 		return ok && rest == ""
 	}
-	if p.base && p.literal == "" && p.tokens[0].kind == tokenStar { // *.log: by far the most frequent form
+	if p.suffix {
 		plain := p.tokens[1:]
-		for i := range plain {
-			if plain[i].kind != tokenByte {
-				return run(p.tokens, rest, budget)
-			}
-			if len(rest) < len(plain) || rest[len(rest)-len(plain)+i] != plain[i].b {
+		if len(rest) < len(plain) {
+			return false
+		}
+		for i, b := range []byte(rest[len(rest)-len(plain):]) {
+			if plain[i].b != b {
 				return false
 			}
 		}
 		return true
+	}
+	if last := &p.tokens[len(p.tokens)-1]; last.kind == tokenByte && (rest == "" || rest[len(rest)-1] != last.b) {
+		return false
 	}
 	return run(p.tokens, rest, budget)
 }
@@ -269,7 +275,12 @@ func (p *pattern) match(name string, isDir bool, budget *int) bool {
 // run keeps the set of all places in the pattern that the text read so far can have led to: linear where backtracking is
 // exponential.
 func run(ts []token, text string, budget *int) bool {
-	now, next := make([]bool, len(ts)+1), make([]bool, len(ts)+1)
+	var small [128]bool // most patterns are short
+	both := small[:]
+	if n := 2 * (len(ts) + 1); n > len(small) {
+		both = make([]bool, n)
+	}
+	now, next := both[:len(ts)+1], both[len(ts)+1:2*(len(ts)+1)]
 	enter(ts, now, 0)
 	for i := 0; i < len(text); i++ {
 		if *budget -= len(ts); *budget < 0 {
