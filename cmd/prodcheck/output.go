@@ -69,8 +69,7 @@ func (a *app) text(o *output) report.TextOptions {
 	if o.file != "" && o.file != "-" {
 		return t // a file has no colour whatever --color says
 	}
-	f, ok := a.stdout.(*os.File)
-	terminal := ok && isatty.IsTerminal(f.Fd())
+	f, terminal := a.terminal()
 	t.Color = o.color.value == "always" ||
 		o.color.value == "auto" && terminal && a.getenv("NO_COLOR") == "" && a.getenv("TERM") != "dumb"
 	if terminal {
@@ -79,6 +78,12 @@ func (a *app) text(o *output) report.TextOptions {
 		}
 	}
 	return t
+}
+
+// terminal returns standard output and whether a person reads it.
+func (a *app) terminal() (*os.File, bool) {
+	f, ok := a.stdout.(*os.File)
+	return f, ok && isatty.IsTerminal(f.Fd())
 }
 
 // deliver writes what write gives to standard output, or to a file: all of it or nothing.

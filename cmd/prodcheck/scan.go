@@ -47,7 +47,10 @@ Exit status: 0 nothing at or over --fail-on, 1 findings, 2 usage or configuratio
 					return sarif.Write(w, rep, sarif.Options{Version: version, Prefix: t.prefix(), Anchor: anchor(r), Incomplete: len(stopped(rep)) > 0})
 				}
 				opts := a.text(&o)
-				opts.Name, opts.Took = t.name(), time.Since(start)
+				opts.Name = t.name()
+				if _, terminal := a.terminal(); terminal {
+					opts.Took = time.Since(start) // a file has the same bytes every time
+				}
 				return report.Text(w, rep, opts)
 			}); err != nil {
 				return err

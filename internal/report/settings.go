@@ -9,7 +9,7 @@ import (
 
 // same reports whether two scenarios give a reader the same answer.
 func same(v, o checks.SettingValue) bool {
-	return v.Value == o.Value && v.State == o.State && v.Place == o.Place && len(v.Trail) == len(o.Trail)
+	return v.Value == o.Value && v.State == o.State && v.Place == o.Place && len(v.Trail) == len(o.Trail) && len(v.NotReached) == len(o.NotReached)
 }
 
 // Settings writes the X-ray of the settings for people: each security-relevant setting, its value, and where that comes from.
@@ -54,6 +54,12 @@ func orNone(s string) string {
 
 // setting prints one value: the name where it is the first of its setting, the scenario where there are two.
 func (p *printer) setting(name, scenario string, v checks.SettingValue) {
+	if v.State == "default" && len(v.NotReached) == 0 && scenario == "" {
+		name = pad(cut(safe(name), p.width/2), 32) + "  "
+		rest := "  not set: Django's default"
+		p.line(name, p.paint(dim, cut(safe(v.Value), p.width-width(name)-width(rest))+rest))
+		return
+	}
 	if name != "" {
 		p.line(p.paint(bold, cut(safe(name), p.width)))
 	}
@@ -84,7 +90,8 @@ func (p *printer) setting(name, scenario string, v checks.SettingValue) {
 	}
 	if len(v.NotReached) > 0 && v.State == "default" {
 		l := v.NotReached[0]
-		p.line(p.paint(dim, indent+"not reached "), p.paint(dim, cutPath(where(l.Place, false), p.width-width(indent)-12)))
+		head := indent + "not reached  " + cutPath(where(l.Place, false), p.width*2/5) + "  "
+		p.line(p.paint(dim, head), p.paint(dim, cut(strings.TrimSpace(safe(expand(cutBytes(l.Place.Excerpt, 4*p.width)))), p.width-width(head))))
 		p.trail(indent, l.Trail)
 		return
 	}

@@ -148,7 +148,7 @@ func (p *printer) failures(row *checks.RowResult, gs []*group, told map[*checks.
 	}
 }
 
-// pass prints a row that holds and what shows it, in one line where that fits.
+// pass prints a row that holds and what shows it, in one line where that fits and else in two.
 func (p *printer) pass(row *checks.RowResult) {
 	title := cut(safe(row.Row.Title), p.width-4)
 	var evidence []checks.Line
@@ -174,12 +174,9 @@ func (p *printer) pass(row *checks.RowResult) {
 	const column = 26 // of the evidence, behind the mark
 	lead := pad(title, column) + "  "
 	if width(lead)+width(text)+width(more)+4 > p.width {
-		if width(title) > column {
-			p.line(p.paint(green, "  ✓ "), title)
-			p.line("      ", p.paint(dim, cut(text, p.width-6-width(more))+more))
-			return
-		}
-		text = cut(text, p.width-4-width(lead)-width(more))
+		p.line(p.paint(green, "  ✓ "), title)
+		p.line("      ", p.paint(dim, cut(text, p.width-6-width(more))+more))
+		return
 	}
 	p.line(p.paint(green, "  ✓ "), lead, p.paint(dim, text+more))
 }
