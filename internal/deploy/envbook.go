@@ -251,7 +251,12 @@ func (b *envBook) standsNear(e *EnvFile, p string) bool {
 	if b.templateIn(folder(p), p) {
 		return false
 	}
-	return path.Base(t) == path.Base(p) && len(b.v.index.manages) <= 1
+	above := inside(folder(p), folder(t))
+	switch path.Base(folder(t)) {
+	case "env", "envs", "config", "conf", "deploy", "deployment", "docker":
+		above = true
+	}
+	return above && path.Base(t) == path.Base(p) && len(b.v.rootsFound) <= 1
 }
 
 // plainName reports whether a name is one that only differs in form from ".env": "env", "web.env".

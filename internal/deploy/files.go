@@ -107,6 +107,9 @@ func aside(p string) bool {
 			"tutorial", "tutorials", "playground", "cookiecutter", "project_template", "project_templates":
 			return true
 		}
+		if strings.HasPrefix(name, ".") && (strings.Contains(name, "container") || strings.Contains(name, "worktree") || strings.Contains(name, "vscode")) {
+			return true
+		}
 		if strings.Contains(name, "{{") || strings.HasPrefix(name, "test_") || strings.HasSuffix(name, "_test") || strings.HasSuffix(name, "_tests") {
 			return true
 		}

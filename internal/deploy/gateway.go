@@ -7,7 +7,9 @@ import (
 	"strings"
 
 	"github.com/prodcheck/prodcheck/internal/django"
+	"github.com/prodcheck/prodcheck/internal/dockerfile"
 	"github.com/prodcheck/prodcheck/internal/python"
+	"github.com/prodcheck/prodcheck/internal/shell"
 	"github.com/prodcheck/prodcheck/internal/source"
 )
 
@@ -100,6 +102,7 @@ func (v *view) texts(m *python.Module, p string, e python.Expr) []string {
 // script, else wsgi.py and asgi.py, else a module named for production, manage.py last.
 func (v *view) chooseSettings(p *Project) {
 	p.roots = v.importRoots(p)
+	p.copied = v.copiedModules(p)
 	if m := v.stated.Settings; m != "" {
 		p.Module, p.Because = m, "it is stated"
 	} else if m, ok := v.settingsOf(p); ok {
@@ -135,7 +138,8 @@ func (v *view) importRoots(p *Project) []string {
 func (v *view) found(p *Project, module string) bool {
 	rel := strings.ReplaceAll(module, ".", "/")
 	for _, r := range p.roots {
-		if v.moduleAt(strings.TrimPrefix(r, "."), rel) {
+		r = strings.TrimPrefix(r, ".")
+		if v.moduleAt(r, rel) || p.copied[path.Join(r, rel+".py")] != "" {
 			return true
 		}
 	}
@@ -181,6 +185,12 @@ func (v *view) settingsOf(p *Project) (namedModule, bool) {
 			sort(g)
 		}
 	}
+	if len(prod) == 0 && len(plain) > 0 && isBase(plain[0].module) {
+		// a gateway that names the common part only
+		if m, ok := v.productionModule(p, plain); ok {
+			return m, true
+		}
+	}
 	switch {
 	case len(prod) > 0:
 		return prod[0], true
@@ -209,6 +219,68 @@ func (v *view) settingsOf(p *Project) (namedModule, bool) {
 		return dev[0], true
 	}
 	return v.onlyModule(p)
+}
+
+// isBase reports whether a settings module is the common part of others by its name.
+func isBase(module string) bool {
+	switch module[strings.LastIndexByte(module, '.')+1:] {
+	case "base", "common", "defaults", "default", "settings_base", "base_settings":
+		return true
+	}
+	return false
+}
+
+// copiedModules are the Python files that the image copies to another place of the project ("COPY docker/config.py
+// settings/config.py").
+func (v *view) copiedModules(p *Project) map[string]string {
+	out := map[string]string{}
+	if p.Image == nil {
+		return out
+	}
+	img := p.Image.File.Image(p.Image.Target, p.Image.lookup)
+	if img == nil {
+		return out
+	}
+	put := func(src, dest string) {
+		from, ok := join(p.Image.Context, strings.TrimPrefix(path.Clean("/"+src), "/"))
+		if !ok || !strings.HasSuffix(from, ".py") || !v.fs.Has(from) {
+			return
+		}
+		if strings.HasPrefix(dest, "/") {
+			// the folder that holds the project is the working directory, or one that the rest of the image is copied to
+			rest, below := beneath(dest, img.Dir)
+			if !below || img.Dir == "" {
+				rest = strings.TrimPrefix(dest, "/"+strings.SplitN(strings.TrimPrefix(dest, "/"), "/", 2)[0]+"/")
+			}
+			dest = rest
+		}
+		if to, ok := join(p.Root, dest); ok && (strings.HasSuffix(dest, "/") || v.fs.IsDir(to)) {
+			dest = path.Join(dest, path.Base(from))
+		}
+		if to, ok := join(p.Root, dest); ok && to != from && !v.fs.Has(to) {
+			out[to] = from
+		}
+	}
+	for _, in := range img.Files {
+		for _, src := range in.Sources {
+			if in.From.Raw == "" {
+				put(src.Text, in.Dest.Text)
+			}
+		}
+	}
+	for _, s := range img.Chain {
+		for _, in := range s.Instructions {
+			if in.Kind != dockerfile.Run || !strings.Contains(in.Command, ".py") {
+				continue
+			}
+			for _, c := range shell.ParseText(in.Args, in.Command).Commands {
+				if w := c.Program(); len(w) == 3 && (w[0].Text == "cp" || w[0].Text == "mv") {
+					put(w[1].Text, w[2].Text)
+				}
+			}
+		}
+	}
+	return out
 }
 
 // gatewaysOf returns the defaults of a project's wsgi.py, then asgi.py; what the command names comes first.
@@ -261,7 +333,8 @@ func (v *view) nearest(p string) string {
 func (v *view) productionModule(p *Project, dev []namedModule) (namedModule, bool) {
 	var list []string
 	for _, s := range v.index.settings {
-		if inside(s, p.Root) && !aside(folder(s)) && stageOf(strings.TrimSuffix(path.Base(s), ".py")) == production && v.nearest(s) == p.Root {
+		stem := strings.TrimSuffix(path.Base(s), ".py")
+		if inside(s, p.Root) && !aside(folder(s)) && stageOf(stem) == production && !strings.ContainsAny(stem, ".-") && v.nearest(s) == p.Root {
 			list = append(list, s)
 		}
 	}

@@ -36,10 +36,14 @@ func clean(p string) (string, bool) {
 
 // Parse implements django.Host.
 func (h *host) Parse(p string) *python.Module {
-	if q, ok := clean(p); ok {
-		return h.v.fs.Python(q)
+	q, ok := clean(p)
+	if !ok {
+		return nil
 	}
-	return nil
+	if from, ok := h.p.copied[q]; ok && !h.v.fs.Has(q) {
+		q = from
+	}
+	return h.v.fs.Python(q)
 }
 
 // Exists implements django.Host. An environment file that is only in this work tree is not there in production.
@@ -54,7 +58,8 @@ func (h *host) Exists(p string) bool {
 		}
 		return h.v.fs.Present(q)
 	}
-	return h.v.fs.Has(q) || h.v.fs.IsDir(q)
+	_, copied := h.p.copied[q]
+	return copied || h.v.fs.Has(q) || h.v.fs.IsDir(q)
 }
 
 const maxGlob = 2000
@@ -169,7 +174,7 @@ func (v *view) documents(p *Project) bool {
 
 // speaksTo reports whether a template belongs to a project rather than to another one of the repository.
 func (b *envBook) speaksTo(e *EnvFile, p *Project) bool {
-	if len(b.v.index.manages) <= 1 {
+	if len(b.v.rootsFound) <= 1 {
 		return true
 	}
 	owner := b.v.nearest(e.Path)

@@ -218,18 +218,18 @@ func (v *view) findBase(name string, of *Image) *Image {
 		in := v.env.interpolator(s, Unset)
 		for _, svc := range s.Project.Services {
 			b := svc.Build
-			if b == nil || b.DockerfilePath == "" || !v.fs.Has(b.DockerfilePath) || of.File != nil && of.File.Source.Path == b.DockerfilePath {
+			if b == nil || b.DockerfilePath == "" || v.fs.Dockerfile(b.DockerfilePath) == nil || of.File != nil && of.File.Source.Path == b.DockerfilePath {
 				continue
 			}
 			if image, _ := interpolated(svc.Image, in); image != "" && sameImage(image, name) {
 				target, _ := interpolated(b.Target, in)
-				return &Image{path: b.DockerfilePath, Context: b.ContextDir, Target: target, Base: true, Because: fmt.Sprintf("%s builds %s, on which %s is built", place(b.Span), name, of.File.Source.Path)}
+				return &Image{path: b.DockerfilePath, File: v.fs.Dockerfile(b.DockerfilePath), Context: b.ContextDir, Target: target, Base: true, Because: fmt.Sprintf("%s builds %s, on which %s is built", place(b.Span), name, of.File.Source.Path)}
 			}
 		}
 	}
 	for _, b := range v.mentions().builds {
-		if b.tag != "" && sameImage(b.tag, name) && of.File.Source.Path != b.file {
-			return &Image{path: b.file, Context: b.context, Target: b.target, Base: true, Because: fmt.Sprintf("%s builds %s, on which %s is built", place(b.at), name, of.File.Source.Path)}
+		if b.tag != "" && sameImage(b.tag, name) && v.fs.Dockerfile(b.file) != nil && of.File.Source.Path != b.file {
+			return &Image{path: b.file, File: v.fs.Dockerfile(b.file), Context: b.context, Target: b.target, Base: true, Because: fmt.Sprintf("%s builds %s, on which %s is built", place(b.at), name, of.File.Source.Path)}
 		}
 	}
 	return nil

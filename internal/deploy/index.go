@@ -28,6 +28,11 @@ const (
 	maxListed  = 300 // compose files, Dockerfiles, environment files, each
 )
 
+// settingsStem lists what modules of a settings package are called in a folder of any name.
+var settingsStem = map[string]bool{
+	"base": true, "common": true, "production": true, "prod": true, "local": true, "dev": true, "development": true, "staging": true, "live": true, "config": true,
+}
+
 var (
 	composeName = regexp.MustCompile(`(?i)compose[^/]*\.ya?ml$`)
 	stackName   = regexp.MustCompile(`(?i)^(prod|production|prd|live|staging|local|dev|development|stack|deploy|docker|swarm|docker-stack|.*cli)([-_.][^/]*)?\.ya?ml$`)
@@ -75,7 +80,7 @@ func newIndex(fs Files) *index {
 			case lower == "setup.py" || lower == "pyproject.toml":
 				add(&x.needs, p, maxListed)
 			}
-			if strings.Contains(lower, "settings") || hasFolder(p, "settings") || hasFolder(p, "conf") && lower != "__init__.py" {
+			if strings.Contains(lower, "settings") || hasFolder(p, "settings") || hasFolder(p, "conf") && lower != "__init__.py" || settingsStem[strings.TrimSuffix(lower, ".py")] {
 				add(&x.settings, p, 1000)
 			}
 		case ext == ".sh" || lower == "makefile" || lower == "justfile" || lower == "procfile" || ext == ".mk" || ext == ".service" || ext == ".bash" ||
@@ -115,7 +120,8 @@ func isKubernetes(p string) bool {
 func isDockerfile(lower string) bool {
 	return lower == "dockerfile" || lower == "containerfile" || strings.HasSuffix(lower, ".dockerfile") ||
 		(strings.HasPrefix(lower, "dockerfile.") || strings.HasPrefix(lower, "dockerfile-") || strings.HasPrefix(lower, "dockerfile_")) &&
-			!strings.HasSuffix(lower, ".dockerignore") && !strings.HasSuffix(lower, ".md")
+			!strings.HasSuffix(lower, ".dockerignore") && !strings.HasSuffix(lower, ".md") && !strings.HasSuffix(lower, ".j2") && !strings.HasSuffix(lower, ".tmpl") &&
+			!strings.HasSuffix(lower, ".template") && !strings.HasSuffix(lower, ".in")
 }
 
 func isRequirements(lower string) bool {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/prodcheck/prodcheck/internal/compose"
 	"github.com/prodcheck/prodcheck/internal/django"
+	"github.com/prodcheck/prodcheck/internal/dockerfile"
 	"github.com/prodcheck/prodcheck/internal/source"
 )
 
@@ -172,12 +173,15 @@ type run struct {
 	services []*compose.Service
 }
 
-// runs finds the stacks that run a project, the one that was chosen first at the front. A development stack counts only if there
-// is no other.
+// runs finds the stacks that run a project, the one that was chosen first at the front. A development stack runs nothing in
+// production.
 func (v *view) runs(root string) []run {
 	var out []run
 	p := &Project{Root: root}
 	for _, s := range v.d.Stacks {
+		if s.Development {
+			continue
+		}
 		var services []*compose.Service
 		scores := map[*compose.Service]int{}
 		for _, svc := range s.Project.Services {
@@ -204,10 +208,10 @@ func (v *view) assignImage(p *Project) {
 		p.Image = v.imageOf(p.Stack, p.Services[0])
 	}
 	if p.Image == nil && (len(p.Services) == 0 || p.Services[0].Build == nil) {
+		best := 0
 		for _, i := range v.d.Images {
-			if !i.Base && v.imageHolds(i, p) {
-				p.Image = i
-				break
+			if n := v.holds(i, p); !i.Base && n > best {
+				p.Image, best = i, n
 			}
 		}
 	}
@@ -243,11 +247,12 @@ func (v *view) imageOf(s *Stack, svc *compose.Service) *Image {
 }
 
 var (
-	pythonServer = regexp.MustCompile(`\b(gunicorn|uvicorn|daphne|hypercorn|uwsgi|granian|waitress-serve|mod_wsgi-express)\b|manage\.py\s+runserver|manage\.py\s+runserver_plus|runserver`)
-	pythonWorker = regexp.MustCompile(`\bcelery\b|\brqworker\b|\bflower\b|\bbeat\b|\bworker\b|manage\.py\s+(?:migrate|qcluster|process_tasks|collectstatic|run_huey|rqscheduler|db_worker)|\bdramatiq\b|\bhuey\b`)
-	foreignImage = regexp.MustCompile(`(?i)(^|/)(postgres|postgis|redis|valkey|mysql|mariadb|mongo|rabbitmq|memcached|nginx|traefik|caddy|certbot|elasticsearch|opensearch|minio|adminer|pgadmin4?|mailhog|mailpit|node|portainer|watchtower|haproxy|varnish|grafana|prometheus|localstack|kafka|zookeeper|ollama|solr|meilisearch|typesense|busybox|alpine)(:|@|$)`)
-	otherName    = regexp.MustCompile(`(?i)(^|[-_])(celery|celerybeat|celeryworker|beat|worker|workers|flower|scheduler|cron|migrate|migrations?|migrator|init|setup|nginx|proxy|db|database|redis|frontend|client|ui|backup|backups|queue|rq|huey|consumer|bot|docs|test|tests|certbot|caddy|traefik|collectstatic)($|[-_0-9])`)
-	webName      = regexp.MustCompile(`(?i)(^|[-_])(web|backend|django|api|app|server|site|gunicorn|wsgi|asgi|www)($|[-_0-9])`)
+	pythonServer  = regexp.MustCompile(`\b(gunicorn|uvicorn|daphne|hypercorn|uwsgi|granian|waitress-serve|mod_wsgi-express)\b|manage\.py\s+runserver|manage\.py\s+runserver_plus|runserver`)
+	pythonWorker  = regexp.MustCompile(`\bcelery\b|\brqworker\b|\bflower\b|\bbeat\b|\bworker\b|manage\.py\s+(?:migrate|qcluster|process_tasks|collectstatic|run_huey|rqscheduler|db_worker)|\bdramatiq\b|\bhuey\b`)
+	foreignImage  = regexp.MustCompile(`(?i)(^|/)(postgres|postgis|redis|valkey|mysql|mariadb|mongo|rabbitmq|memcached|nginx|traefik|caddy|certbot|elasticsearch|opensearch|minio|adminer|pgadmin4?|mailhog|mailpit|node|portainer|watchtower|haproxy|varnish|grafana|prometheus|localstack|kafka|zookeeper|ollama|solr|meilisearch|typesense|busybox|alpine)(:|@|$)`)
+	foreignServer = regexp.MustCompile(`^\W*(caddy|nginx|node|npm|yarn|redis-server|postgres|traefik)\b`)
+	otherName     = regexp.MustCompile(`(?i)(^|[-_])(celery|celerybeat|celeryworker|beat|worker|workers|flower|scheduler|cron|migrate|migrations?|migrator|init|setup|nginx|proxy|db|database|redis|frontend|client|ui|backup|backups|queue|rq|huey|consumer|bot|docs|test|tests|certbot|caddy|traefik|collectstatic)($|[-_0-9])`)
+	webName       = regexp.MustCompile(`(?i)(^|[-_])(web|webserver|backend|django|api|app|server|site|gunicorn|wsgi|asgi|www)($|[-_0-9])`)
 )
 
 // serves tells how surely a service runs a project; 0 is not at all. The service that answers web requests has the highest score.
@@ -294,6 +299,12 @@ func (v *view) serves(p *Project, s *Stack, svc *compose.Service) int {
 	if webName.MatchString(svc.Name) {
 		score += 5
 	}
+	switch stageOf(svc.Name) {
+	case production:
+		score += 10
+	case development:
+		score -= 10
+	}
 	if len(svc.Ports) > 0 || len(svc.Expose) > 0 {
 		score += 2
 	}
@@ -309,17 +320,57 @@ func djangoVars(svc *compose.Service) bool {
 	return len(svc.EnvFiles) > 0
 }
 
-// imageHolds reports whether an image has a project's code in it: its context holds the project and it is an image for Python.
-func (v *view) imageHolds(i *Image, p *Project) bool {
+// imageHolds reports whether an image has a project's code in it.
+func (v *view) imageHolds(i *Image, p *Project) bool { return v.holds(i, p) > 0 }
+
+// holds tells how surely an image has a project's code in it: its context holds the project, and it is an image for Python.
+func (v *view) holds(i *Image, p *Project) int {
 	if !inside(p.Root, i.Context) {
-		return false
+		return 0
 	}
-	text := strings.ToLower(string(i.File.Source.Text))
-	if !strings.Contains(text, "python") && !strings.Contains(text, "pip ") && !strings.Contains(text, "manage.py") && !strings.Contains(text, "gunicorn") && !strings.Contains(text, "uv ") && !strings.Contains(text, "poetry") {
-		img := i.File.Image(i.Target, i.lookup)
-		return img != nil && v.baseOf(img.Base.Text, i) != nil
+	img := i.File.Image(i.Target, i.lookup)
+	if img == nil {
+		return 0
 	}
-	return true
+	n, signs := 0, 0
+	if b := strings.ToLower(img.Base.Text); strings.Contains(b, "python") || strings.Contains(b, "django") || strings.Contains(b, "uv:") {
+		n += 3
+	} else if foreignImage.MatchString(b) && !strings.Contains(b, "alpine") {
+		n -= 4
+	}
+	for _, s := range img.Chain {
+		for _, in := range s.Instructions {
+			if in.Kind == dockerfile.Run || in.Kind == dockerfile.Cmd || in.Kind == dockerfile.Entrypoint {
+				c := in.Command
+				if strings.Contains(c, "manage.py") || pythonServer.MatchString(c) {
+					n += 3
+					signs++
+				} else if strings.Contains(c, "pip ") || strings.Contains(c, "pip3 ") || strings.Contains(c, "poetry ") || strings.Contains(c, "uv ") || strings.Contains(c, "requirements") {
+					n++
+					signs++
+				}
+			}
+		}
+	}
+	if v.baseOf(img.Base.Text, i) != nil {
+		n++
+		signs++
+	}
+	for _, in := range img.Files {
+		for _, src := range in.Sources {
+			// the code itself, or all of the context
+			if from, ok := join(i.Context, strings.TrimPrefix(path.Clean("/"+src.Text), "/")); in.From.Raw == "" && (src.Text == "." || src.Text == "./" || ok && v.fs.IsDir(from) && inside(p.Root, from)) {
+				signs++
+			}
+		}
+	}
+	if signs == 0 && img.Cmd != nil && foreignServer.MatchString(img.Cmd.Command) {
+		return 0 // an image that has Python, but starts something else
+	}
+	if n > 0 && strings.EqualFold(path.Base(i.File.Source.Path), "dockerfile") {
+		n++
+	}
+	return n
 }
 
 // evaluate works out what production makes of one project.

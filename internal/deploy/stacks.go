@@ -114,9 +114,28 @@ func (v *view) picks() []pick {
 	}
 	var out []pick
 	for _, dir := range dirs {
-		out = append(out, v.pick(dir, byDir[dir]))
+		if p := v.pick(dir, byDir[dir]); v.relevant(p) {
+			out = append(out, p)
+		}
 	}
 	return out
+}
+
+// relevant reports whether compose files have to do with the repository's own code: those at the root, those that build an image
+// of it, and those that run anything but databases and the like.
+func (v *view) relevant(p pick) bool {
+	if p.dir == "" {
+		return true
+	}
+	for _, s := range v.load(p.files, nil).Services {
+		if s.Build != nil && s.Build.DockerfilePath != "" && v.fs.Has(s.Build.DockerfilePath) {
+			return true
+		}
+		if s.Build == nil && s.Image.Raw != "" && !foreignImage.MatchString(s.Image.Raw) && webName.MatchString(s.Name) && (len(s.EnvFiles) > 0 || len(s.Environment) > 0) {
+			return true
+		}
+	}
+	return false
 }
 
 // looksCompose reports whether a file named like a compose file has the sections of one.
@@ -186,6 +205,9 @@ func (v *view) pick(dir string, files []string) pick {
 				}
 			}
 		}
+		if why, ok := v.meantForDevelopment(plain[0]); ok {
+			p.stage, p.because = development, why
+		}
 		return p
 	case len(other) > 0:
 		return pick{dir: dir, files: other[:1], stage: otherStage, because: "no other compose file is nearer to production"}
@@ -215,10 +237,11 @@ func (v *view) named(dir string, files, dev []string, needProd bool, prod []stri
 		}
 		usable, hasProd := true, false
 		for _, f := range m.files {
-			usable = usable && (slices.Contains(files, f) || v.fs.Has(f) && inside(f, dir)) && !slices.Contains(dev, f) && stageOf(path.Base(f)) != otherStage
+			st := stageOf(path.Base(f))
+			usable = usable && (slices.Contains(files, f) || v.fs.Has(f) && inside(f, dir)) && !slices.Contains(dev, f) && st != otherStage && st != development
 			hasProd = hasProd || slices.Contains(prod, f)
 		}
-		if !usable || folder(m.files[0]) != dir || needProd && !hasProd || !needProd && len(m.files) < 2 {
+		if !usable || folder(m.files[0]) != dir || needProd && !hasProd || !needProd && (len(m.files) < 2 || testing(m.at.Path())) {
 			continue
 		}
 		if best == nil || len(m.files) > len(best.files) {
@@ -237,6 +260,11 @@ func (v *view) named(dir string, files, dev []string, needProd bool, prod []stri
 		because = fmt.Sprintf("%s uses them together", place(best.at))
 	}
 	return pick{dir: dir, files: best.files, stage: st, because: because, at: source.At(best.at), env: best.envFiles()}, true
+}
+
+// testing reports whether a script runs tests or integration by its name, so that it tells nothing of production.
+func testing(p string) bool {
+	return stageOf(path.Base(p)) == development || strings.Contains(p, ".github/workflows/") && !deployNames.MatchString(path.Base(p))
 }
 
 // standsAlone reports whether every service of a compose file has an image or a build.
@@ -267,6 +295,23 @@ func (v *view) runsDevelopment(p string) bool {
 		}
 	}
 	return false
+}
+
+// meantForDevelopment reports whether a plain-named compose file says itself that it is for development: it builds Dockerfiles
+// named so, or loads development settings.
+func (v *view) meantForDevelopment(p string) (string, bool) {
+	for _, s := range v.load([]string{p}, nil).Services {
+		if b := s.Build; b != nil && b.DockerfilePath != "" && stageOf(path.Base(b.DockerfilePath)) == development {
+			return fmt.Sprintf("%s builds %s, which is for development", place(b.Span), b.DockerfilePath), true
+		}
+		if b := s.Build; b != nil && stageOf(b.Target.Raw) == development {
+			return fmt.Sprintf("%s builds the target %s", place(b.Target.Span), b.Target.Raw), true
+		}
+		if e := s.Env("DJANGO_SETTINGS_MODULE"); e != nil && !strings.Contains(e.Value.Raw, "$") && stageOf(e.Value.Raw) == development {
+			return fmt.Sprintf("%s loads development settings", place(e.KeySpan)), true
+		}
+	}
+	return "", false
 }
 
 func commandText(c *compose.Command) string {
