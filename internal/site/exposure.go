@@ -3,6 +3,7 @@ package site
 import (
 	"bytes"
 	"context"
+	"net/url"
 	"regexp"
 	"strings"
 )
@@ -94,7 +95,7 @@ func Cookies(responses ...*Response) []Cookie {
 				c.URL = r.URL
 				replaced := false
 				for i := range out {
-					if out[i].Name == c.Name && out[i].Domain == c.Domain && out[i].Path == c.Path {
+					if identity(out[i]) == identity(c) {
 						out[i], replaced = c, true
 					}
 				}
@@ -105,6 +106,24 @@ func Cookies(responses ...*Response) []Cookie {
 		}
 	}
 	return out
+}
+
+// identity is the name, domain and path by which a browser tells cookies apart. Without them the answer's own count (RFC 6265, 5.1.4).
+func identity(c Cookie) [3]string {
+	u, err := url.Parse(c.URL)
+	if err != nil {
+		return [3]string{c.Name, c.Domain, c.Path}
+	}
+	if c.Domain == "" {
+		c.Domain = strings.ToLower(u.Hostname())
+	}
+	if !strings.HasPrefix(c.Path, "/") {
+		c.Path = "/"
+		if i := strings.LastIndexByte(u.Path, '/'); i > 0 {
+			c.Path = u.Path[:i]
+		}
+	}
+	return [3]string{c.Name, c.Domain, c.Path}
 }
 
 var cookieBytes = regexp.MustCompile(`\A<([0-9]{1,6}) bytes>\z`)

@@ -153,19 +153,17 @@ func (o *observed) cookies(hsts string) string {
 			worst = max(worst, slices.Index(cookieOrder, result))
 		}
 	}
+	for _, line := range o.page.Values("Set-Cookie") {
+		bad(invalidSameSite(line), "cookies-samesite-flag-invalid")
+	}
 	for _, c := range o.s.Cookies {
-		value, _, _ := strings.Cut(c.SameSite, "=") // as JavaScript's split takes it
-		known := map[string]bool{"lax": true, "strict": true, "none": true}[strings.ToLower(trimJS(value))]
-		if c.URL == o.page.URL {
-			bad(c.HasSameSite && !known, "cookies-samesite-flag-invalid")
-		}
 		if c.Name == "heroku-session-affinity" || !o.onTheWay(c.URL) || !kept(c) {
 			continue
 		}
 		count++
 		name := strings.ToLower(c.Name)
 		session := strings.Contains(name, "login") || strings.Contains(name, "sess")
-		same := map[string]bool{"lax": true, "strict": true, "none": true}[strings.ToLower(c.SameSite)]
+		same := sameSite(c.SameSite)
 		unset = unset || !same
 		bad(!c.Secure && strings.EqualFold(c.SameSite, "none"), "cookies-samesite-flag-invalid")
 		bad(!c.Secure && protected, "cookies-without-secure-flag-but-protected-by-hsts")
@@ -184,6 +182,22 @@ func (o *observed) cookies(hsts string) string {
 		return "cookies-secure-with-httponly-sessions"
 	}
 	return "cookies-secure-with-httponly-sessions-and-samesite"
+}
+
+func sameSite(value string) bool {
+	value = strings.ToLower(value)
+	return value == "lax" || value == "strict" || value == "none"
+}
+
+// invalidSameSite reports whether a Set-Cookie line has the attribute with a value that browsers do not know.
+func invalidSameSite(line string) bool {
+	for part := range strings.SplitSeq(line, ";") {
+		words := strings.Split(trimJS(part), "=")
+		if strings.ToLower(trimJS(words[0])) == "samesite" && (len(words) < 2 || !sameSite(trimJS(words[1]))) {
+			return true
+		}
+	}
+	return false
 }
 
 // onTheWay reports whether an answer is one of those that lead to the page: the scanner's other requests keep no cookies.

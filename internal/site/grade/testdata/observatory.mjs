@@ -8,8 +8,8 @@ const { ALL_RESULTS } = await load("src/constants.js");
 const { Site } = await load("src/site.js");
 const { Requests } = await load("src/types.js");
 const { parseHttpEquivHeaders } = await load("src/retriever/utils.js");
-const { AxiosHeaders } = await load("node_modules/axios/index.js");
-const { CookieJar } = await load("node_modules/tough-cookie/dist/index.js").then((m) => m.default ?? m);
+const { AxiosHeaders } = await import("axios");
+const { CookieJar } = await import("tough-cookie");
 
 const headersOf = (h) => {
   const out = new AxiosHeaders();
@@ -19,7 +19,7 @@ const headersOf = (h) => {
 const results = JSON.parse(fs.readFileSync(process.argv.at(-1), "utf8")).map((x) => {
   const r = new Requests(Site.fromSiteString(x.host));
   const url = new URL((x.https ? "https://" : "http://") + x.host + "/");
-  const auto = { status: x.page.status, headers: headersOf(x.page.headers), verified: x.verified, data: x.html };
+  const auto = { status: x.page.status, headers: headersOf(x.page.headers), verified: x.verified || !x.https, data: x.html };
   r.responses.auto = auto;
   r.resources.path = x.html;
   const mime = (auto.headers.get("content-type") ?? "").split(";", 1)[0];
