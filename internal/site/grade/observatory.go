@@ -134,7 +134,7 @@ func (o *observed) csp() (result string, frameAncestors bool) {
 	if p := o.s.Page; p != nil && p.URL == o.page.URL {
 		meta = p.CSP
 	}
-	result, c := cspResult(o.page.Values("Content-Security-Policy"), meta, o.page.Header("Content-Security-Policy-Report-Only") != "", o.https)
+	result, c := cspResult(o.page.Values("Content-Security-Policy"), meta, joined(o.page, "Content-Security-Policy-Report-Only", 16) != "", o.https)
 	_, frameAncestors = c.directives["frame-ancestors"]
 	return result, frameAncestors && result != "csp-not-implemented" && result != "csp-not-implemented-but-reporting-enabled"
 }
