@@ -144,6 +144,33 @@ func frontOf(p *deploy.Project) front {
 	return front{}
 }
 
+// proxySpeaksOf finds a word in the configuration of a proxy (nginx, Caddy, Traefik, Apache), comments left out. What it means
+// there is not known.
+func proxySpeaksOf(f *Facts, word string) (source.Evidence, bool) {
+	for _, name := range f.Repo.Find(isProxyConfig) {
+		file := f.Repo.File(name)
+		if file == nil || !strings.Contains(string(file.Text), word) {
+			continue
+		}
+		for n := 1; n <= file.Lines(); n++ {
+			if line := strings.TrimSpace(file.Line(n)); strings.Contains(line, word) && !strings.HasPrefix(line, "#") {
+				return source.At(file.LineSpan(n)), true
+			}
+		}
+	}
+	return source.Evidence{}, false
+}
+
+func isProxyConfig(name string) bool {
+	base := strings.ToLower(name[strings.LastIndexByte(name, '/')+1:])
+	for _, part := range []string{"nginx", "caddyfile", "traefik", ".conf", "httpd", "apache"} {
+		if strings.Contains(base, part) {
+			return true
+		}
+	}
+	return false
+}
+
 // anyModule asks of every module of the project's own code, tests and migrations left out, until one answers true.
 func anyModule(f *Facts, p *deploy.Project, ask func(*python.Module) bool) bool {
 	for _, file := range p.Code {

@@ -66,7 +66,7 @@ urlpatterns = [
 					v.Pass(guard.Evidence(), "%s guards the admin", guard.Display(false))
 				case frontOf(p).guardsAdmin:
 					v.Pass(at, "the proxy lets only some addresses reach the admin")
-				case (u.Known || strings.HasPrefix(route, "…")) && usualAdmin(route):
+				case (u.Known || strings.HasPrefix(route, "…/")) && usualAdmin(route):
 					fd := v.Fail(at, "the admin is at /%s, for everybody", route)
 					if fallenBack(u.Reads) {
 						fd.Message = "the admin's path falls back to /" + route
@@ -90,9 +90,7 @@ func isAdmin(u deploy.URLPattern) bool {
 
 // usualAdmin reports whether a route is the one that scanners try, with or without a language before it.
 func usualAdmin(route string) bool {
-	if rest, ok := strings.CutPrefix(route, "…"); ok {
-		route = strings.TrimPrefix(rest, "/")
-	}
+	route = strings.TrimPrefix(route, "…/")
 	return route == "admin/" || route == "admin"
 }
 

@@ -51,6 +51,11 @@ SECURE_CSP = {"default-src": ["'self'"]}
 			case sendsPolicy(f, p):
 				return passing("the project's own code sends a content security policy")
 			}
+			if at, ok := proxySpeaksOf(f, "Content-Security-Policy"); ok {
+				o := unknowing("ask the running site", "the proxy's configuration speaks of Content-Security-Policy; whether Django's pages get it is not known")
+				o.at = at
+				return o
+			}
 			for _, n := range []string{"SECURE_CSP", "CONTENT_SECURITY_POLICY", "CSP_DEFAULT_SRC"} {
 				if set := s.Get(n); set.State == django.Assigned {
 					return failing("%s does nothing: its middleware is not in MIDDLEWARE", n).about(set.Value)

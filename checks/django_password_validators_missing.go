@@ -39,6 +39,9 @@ AUTH_PASSWORD_VALIDATORS = [
 			if apps := s.Get("INSTALLED_APPS"); apps.State != django.Default && hasApp(s, "django.contrib.auth") == notIn {
 				return opinion{}
 			}
+			if elsewhere, ok := loginElsewhere(s); ok {
+				return passing("passwords are kept elsewhere: the site logs in by %s", elsewhere.Display(false)).about(elsewhere)
+			}
 			rules, complete := set.Value.Elements()
 			if !complete {
 				return undecided(set)
@@ -87,4 +90,20 @@ func shortMinimum(rule django.Value) opinion {
 		return failing("passwords of %d characters are let in", n).about(least)
 	}
 	return opinion{}
+}
+
+// loginElsewhere returns AUTHENTICATION_BACKENDS if every one of them asks another service who somebody is.
+func loginElsewhere(s *django.Settings) (django.Value, bool) {
+	set := s.Get("AUTHENTICATION_BACKENDS")
+	backends, complete := set.Value.Elements()
+	for _, b := range backends {
+		n, _ := elementName(b)
+		n = strings.ToLower(n)
+		other := false
+		for _, w := range []string{"oidc", "oauth", "saml", "openid", "remoteuser", "ldap", "social_core", "django_cas"} {
+			other = other || strings.Contains(n, w)
+		}
+		complete = complete && other
+	}
+	return set.Value, complete && len(backends) > 0
 }
