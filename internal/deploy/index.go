@@ -33,10 +33,12 @@ var settingsStem = map[string]bool{
 	"base": true, "common": true, "production": true, "prod": true, "local": true, "dev": true, "development": true, "staging": true, "live": true, "config": true,
 }
 
+var isDoc = map[string]bool{"": true, ".md": true, ".rst": true, ".txt": true, ".adoc": true}
+
 var (
 	composeName = regexp.MustCompile(`(?i)compose[^/]*\.ya?ml$`)
 	stackName   = regexp.MustCompile(`(?i)^(prod|production|prd|live|staging|local|dev|development|stack|deploy|docker|swarm|docker-stack|.*cli)([-_.][^/]*)?\.ya?ml$`)
-	docName     = regexp.MustCompile(`(?i)(readme|install|deploy|production|docker|setup|hosting|self[-_]?host|getting[-_]?started|update|upgrade)[^/]*\.(md|rst|txt|adoc)$|(?i)^readme$`)
+	docName     = regexp.MustCompile(`(?i)readme|install|deploy|production|docker|setup|hosting|self[-_]?host|getting[-_]?started|update|upgrade`)
 	serviceKey  = regexp.MustCompile(`(?m)^services\s*:`)
 )
 
@@ -90,7 +92,7 @@ func newIndex(fs Files) *index {
 			add(&x.scripts, p, maxScripts)
 		case isRequirements(lower):
 			add(&x.needs, p, maxListed)
-		case docName.MatchString(name) && strings.Count(p, "/") <= 4:
+		case isDoc[ext] && strings.Count(p, "/") <= 4 && docName.MatchString(name):
 			add(&x.docs, p, maxDocs)
 		}
 	}
