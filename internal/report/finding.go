@@ -39,7 +39,11 @@ func (p *printer) finding(g *group) {
 	for _, n := range notes {
 		p.hang("      note  ", plain, dim, n)
 	}
-	for _, fix := range g.distinct(func(f *checks.ReportedFinding) string { return f.Fix }) {
+	for i, fix := range g.distinct(func(f *checks.ReportedFinding) string { return f.Fix }) {
+		if i == maxFixes {
+			p.line("      ", p.paint(dim, "… prodcheck explain ID for what else helps"))
+			break
+		}
 		p.hang("      fix:  ", plain, green, fix)
 	}
 	p.blank()

@@ -67,13 +67,14 @@ func unfold(all []*group) (out []*group) {
 	return out
 }
 
-// told says what a group is about: its messages, those that say the same of several names as one sentence, none twice.
+// told says what a group is about: its messages, those that say the same of several names as one sentence, none twice. What
+// follows from it, behind the last colon, is left out where it differs: each check's own page says that.
 func (g *group) told() []string {
 	type sentence struct {
-		names []string
-		verb  verb
-		says  string // what follows the verb
-		whole string
+		names      []string
+		verb       verb
+		head, tail string // "off", ": browsers send the cookie over plain HTTP"
+		whole      string
 	}
 	var all []sentence
 	for _, f := range g.findings {
@@ -82,10 +83,17 @@ func (g *group) told() []string {
 		}
 		s := sentence{whole: f.Message}
 		if name, v, says, ok := split(f.Message); ok {
-			s.names, s.verb, s.says = []string{name}, v, says
-			if i := slices.IndexFunc(all, func(o sentence) bool { return len(o.names) > 0 && o.verb == v && o.says == says }); i >= 0 {
-				if !slices.Contains(all[i].names, name) {
-					all[i].names = append(all[i].names, name)
+			s.names, s.verb, s.head = []string{name}, v, says
+			if i := strings.LastIndex(says, ": "); i >= 0 {
+				s.head, s.tail = says[:i], says[i:]
+			}
+			if i := slices.IndexFunc(all, func(o sentence) bool { return len(o.names) > 0 && o.verb == v && o.head == s.head }); i >= 0 {
+				same := &all[i]
+				if !slices.Contains(same.names, name) {
+					same.names = append(same.names, name)
+				}
+				if same.tail != s.tail {
+					same.tail = ""
 				}
 				continue
 			}
@@ -99,7 +107,8 @@ func (g *group) told() []string {
 			continue
 		}
 		last := len(s.names) - 1
-		out = append(out, strings.Join(s.names[:last], ", ")+" and "+s.names[last]+s.verb.many+s.says)
+		says := strings.ReplaceAll(s.head+s.tail, " its ", " their ")
+		out = append(out, strings.Join(s.names[:last], ", ")+" and "+s.names[last]+s.verb.many+says)
 	}
 	return out
 }
@@ -109,7 +118,7 @@ type verb struct{ one, many string }
 
 // split takes a message apart that begins with one name and a verb.
 func split(message string) (name string, v verb, says string, ok bool) {
-	for _, v := range []verb{{" is ", " are "}, {" has ", " have "}} {
+	for _, v := range []verb{{" is ", " are "}, {" has ", " have "}, {" falls back to ", " fall back to "}} {
 		if name, says, ok := strings.Cut(message, v.one); ok && name != "" && !strings.ContainsAny(name, " \"'`:") {
 			return name, v, says, true
 		}

@@ -24,6 +24,7 @@ type TextOptions struct {
 const (
 	maxSentences = 4  // of one cause
 	maxPlaces    = 20 // of one cause
+	maxFixes     = 2  // of one cause
 	maxUnknowns  = 3  // of one row
 	maxProblems  = 20
 	maxSteps     = 8 // of a trail

@@ -258,10 +258,10 @@ func TestWrap(t *testing.T) {
 
 func TestSentences(t *testing.T) {
 	g := &group{}
-	for _, m := range []string{"A is off", "B is off", "'x y' is off", "C is on", "A is off", "D is off", "db has no policy", "no verb", "web has no policy"} {
+	for _, m := range []string{"A is off", "B is off", "'x y' is off", "C is on", "A is off", "D is off", "db has no policy", "no verb", "web has no policy", "E falls back to 0: its line is not reached: x", "F falls back to 0: its line is not reached: y"} {
 		g.findings = append(g.findings, &checks.ReportedFinding{Message: m})
 	}
-	if got := strings.Join(g.told(), "|"); got != "A, B and D are off|'x y' is off|C is on|db and web have no policy|no verb" {
+	if got := strings.Join(g.told(), "|"); got != "A, B and D are off|'x y' is off|C is on|db and web have no policy|no verb|E and F fall back to 0: their line is not reached" {
 		t.Errorf("%s", got)
 	}
 }
