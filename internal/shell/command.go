@@ -210,7 +210,7 @@ func quotedWord(w *syntax.Word) bool {
 
 // syntaxIndex returns the index of a word that is one quoted ${a[…]}.
 func syntaxIndex(w *syntax.Word) (index string) {
-	syntax.Walk(w, func(n syntax.Node) bool {
+	walk(w, func(n syntax.Node) bool {
 		if p, ok := n.(*syntax.ParamExp); ok {
 			if x, ok := p.Index.(*syntax.Word); ok {
 				index += x.Lit()
@@ -426,7 +426,7 @@ func unquotedLit(w *syntax.Word) bool { return w.Lit() != "" }
 
 // loaded notes the files that export $(cat .env | xargs) and its like read.
 func (in *interp) loaded(n syntax.Node) {
-	syntax.Walk(n, func(n syntax.Node) bool {
+	walk(n, func(n syntax.Node) bool {
 		switch n := n.(type) {
 		case *syntax.CallExpr:
 			if len(n.Args) > 1 && oneOf(n.Args[0].Lit(), "cat", "grep", "egrep", "sed", "awk", "xargs") {

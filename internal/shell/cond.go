@@ -392,7 +392,7 @@ func (in *interp) whileClause(st *syntax.Stmt, cmd *syntax.WhileClause, c ctx) {
 // exports reports whether statements export something.
 func exports(list []*syntax.Stmt) (found bool) {
 	for _, st := range list {
-		syntax.Walk(st, func(n syntax.Node) bool {
+		walk(st, func(n syntax.Node) bool {
 			if d, ok := n.(*syntax.DeclClause); ok && d.Variant.Value == "export" {
 				found = true
 			}

@@ -25,6 +25,9 @@ func (f *filler) lit(r rope) {
 		r = rope{{at: f.in.at}} // too long to be known
 	}
 	f.field, f.any = append(f.field, r...), true
+	if len(f.field) > maxPieces {
+		f.field = f.field.melt()
+	}
 }
 
 // open appends the result of an unquoted expansion, which is split at blanks.
@@ -415,11 +418,23 @@ func compile(text string, whole bool) *regexp.Regexp {
 
 func (in *interp) trim(p *syntax.ParamExp, r rope, text string) rope {
 	pat := in.join(p.Exp.Word)
-	re := compile(pat.String(), true)
-	if re == nil || !pat.known() || len(text) > 1000 {
+	n := len(text)
+	if !pat.known() {
 		return in.unknown(p, r.refs(), nil)
 	}
-	n := len(text)
+	if literal := pat.String(); !strings.ContainsAny(literal, `*?[\`) {
+		suffix := p.Exp.Op == syntax.RemSmallSuffix || p.Exp.Op == syntax.RemLargeSuffix
+		if suffix && strings.HasSuffix(text, literal) {
+			return r.cut(0, n-len(literal))
+		} else if !suffix && strings.HasPrefix(text, literal) {
+			return r.cut(len(literal), n)
+		}
+		return r
+	}
+	re := compile(pat.String(), true)
+	if in.effort += n * n * len(pat.String()); re == nil || in.effort > maxEffort {
+		return in.unknown(p, r.refs(), nil)
+	}
 	for k := 0; k <= n; k++ {
 		switch p.Exp.Op {
 		case syntax.RemSmallPrefix:
@@ -482,7 +497,7 @@ func (in *interp) substitute(p *syntax.ParamExp, r rope, text string) rope {
 
 // refsIn lists the variables from outside that a node refers to.
 func (in *interp) refsIn(n syntax.Node) (refs []string) {
-	syntax.Walk(n, func(n syntax.Node) bool {
+	walk(n, func(n syntax.Node) bool {
 		if p, ok := n.(*syntax.ParamExp); ok && p.Param != nil {
 			v, outside := in.variable(p.Param.Value)
 			if v != nil {

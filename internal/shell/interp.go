@@ -34,6 +34,8 @@ type interp struct {
 	over    bool // exit or exec was reached
 	dir     Word
 	names   int
+	effort  int // spent on patterns
+	inside  int // spent on scripts inside
 	refused bool
 	pending []*syntax.FuncDecl
 	cur     ctx // of the statement that is followed
@@ -161,11 +163,27 @@ func (in *interp) widen(nodes []*syntax.Stmt) {
 	}
 }
 
+// walk visits the nodes below n, except those nested so deeply that the stack could overflow.
+func walk(n syntax.Node, visit func(syntax.Node) bool) {
+	depth := 0
+	syntax.Walk(n, func(n syntax.Node) bool {
+		if n == nil {
+			depth--
+			return true
+		}
+		if depth >= maxWalk || !visit(n) {
+			return false
+		}
+		depth++
+		return true
+	})
+}
+
 // assigned lists the names that statements assign, sorted.
 func assigned(nodes []*syntax.Stmt) []string {
 	names := map[string]bool{}
 	for _, st := range nodes {
-		syntax.Walk(st, func(n syntax.Node) bool {
+		walk(st, func(n syntax.Node) bool {
 			switch n := n.(type) {
 			case *syntax.Assign:
 				if n.Name != nil && !n.Naked {
@@ -201,7 +219,7 @@ func own(list []*syntax.Stmt) map[string]bool {
 		names[name] = true
 	}
 	asked := func(n syntax.Node) {
-		syntax.Walk(n, func(n syntax.Node) bool {
+		walk(n, func(n syntax.Node) bool {
 			if p, ok := n.(*syntax.ParamExp); ok && p.Param != nil && p.Param.Value != strings.ToLower(p.Param.Value) {
 				delete(names, p.Param.Value)
 			}
@@ -209,7 +227,7 @@ func own(list []*syntax.Stmt) map[string]bool {
 		})
 	}
 	for _, st := range list {
-		syntax.Walk(st, func(n syntax.Node) bool {
+		walk(st, func(n syntax.Node) bool {
 			switch n := n.(type) {
 			case *syntax.ParamExp:
 				if n.Param != nil && n.Exp != nil {
@@ -233,7 +251,7 @@ func own(list []*syntax.Stmt) map[string]bool {
 // leaves reports whether statements hold break, continue or return, which make the rest of a body uncertain.
 func leaves(nodes []*syntax.Stmt, words ...string) (found bool) {
 	for _, st := range nodes {
-		syntax.Walk(st, func(n syntax.Node) bool {
+		walk(st, func(n syntax.Node) bool {
 			if call, ok := n.(*syntax.CallExpr); ok && len(call.Args) > 0 && slices.Contains(words, call.Args[0].Lit()) {
 				found = true
 			}

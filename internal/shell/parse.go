@@ -21,6 +21,10 @@ const (
 	maxSteps    = 20_000 // commands interpreted, those of loops and calls counted each time
 	maxDepth    = 200    // statements inside statements, calls inside calls
 	maxCommands = 20_000
+	maxPieces   = 300 // of one value
+	maxEffort   = 20 << 20
+	maxInside   = 512 << 10 // bytes of scripts inside scripts
+	maxWalk     = 5000      // nodes inside nodes
 	maxRuns     = 100
 	maxItems    = 100 // turns of a loop that are followed
 	maxText     = 64 << 10

@@ -84,6 +84,11 @@ func (r rope) cut(i, j int) (out rope) {
 	return out
 }
 
+// melt makes one piece of all, which loses the places.
+func (r rope) melt() rope {
+	return rope{{text: r.String(), at: r[0].at, known: r.known(), refs: r.refs()}}
+}
+
 // within returns the place of the bytes from i to j: that of the parts that stand inside a span, or else of the first part.
 func (r rope) within(in source.Span, i, j int) source.Span {
 	if j <= i {
@@ -209,17 +214,4 @@ func (s *scope) get(name string) *value {
 		}
 	}
 	return nil
-}
-
-// all returns every variable in force.
-func (s *scope) all() map[string]*value {
-	m := map[string]*value{}
-	for ; s != nil; s = s.parent {
-		for k, v := range s.vars {
-			if _, ok := m[k]; !ok {
-				m[k] = v
-			}
-		}
-	}
-	return m
 }

@@ -155,15 +155,16 @@ func filter(r rope, args []string) (rope, bool) {
 // script reads text of this script as a script of its own.
 func (in *interp) script(r rope, at Word, c ctx) *Script {
 	text := r.String()
-	if in.depth >= maxInner || len(text) > maxText || in.steps > maxSteps/2 {
+	in.inside += len(text) + 100
+	if len(r) == 0 || in.depth >= maxInner || in.inside > maxInside || in.steps > maxSteps/2 {
 		return nil
 	}
-	inner := &interp{s: &Script{}, at: at.Span, from: r, depth: in.depth + 1, steps: in.steps, env: &scope{vars: in.env.all()}, names: in.names}
-	if len(r) == 0 {
-		return nil
+	inner := &interp{
+		s: &Script{}, at: at.Span, from: r, depth: in.depth + 1, env: &scope{vars: map[string]*value{}, parent: in.env},
+		steps: in.steps, names: in.names, effort: in.effort, inside: in.inside,
 	}
 	s := inner.parse(text, c)
-	in.steps = inner.steps
+	in.steps, in.effort, in.inside = inner.steps, inner.effort, inner.inside
 	return s
 }
 
@@ -280,12 +281,18 @@ func (c *Command) extend(args []Word) {
 // joinWords puts words together with blanks, as eval and ssh do.
 func joinWords(args []Word) Word {
 	out := args[0]
-	for _, w := range args[1:] {
-		out.rope = append(slices.Clip(out.rope), piece{text: " ", at: out.Span, known: true})
+	out.rope = nil
+	for i, w := range args {
+		if i > 0 {
+			out.rope = append(out.rope, piece{text: " ", at: out.Span, known: true})
+		}
 		out.rope = append(out.rope, w.rope...)
 		if w.Span.File == out.Span.File {
 			out.Span.End = max(out.Span.End, w.Span.End)
 		}
+	}
+	if len(out.rope) > maxPieces {
+		out.rope = out.rope.melt()
 	}
 	out.Text, out.Known = out.rope.String(), out.rope.known()
 	return out
