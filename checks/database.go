@@ -166,3 +166,43 @@ func hostReach(p *deploy.Project, host string) (reach, string) {
 	}
 	return elsewhere, "outside the compose network"
 }
+
+// asksForTLS reports whether the driver is told to go on only with TLS, and by what.
+func asksForTLS(p *deploy.Project, db database) (presence, string) {
+	for _, s := range p.Services {
+		for _, e := range s.Environment {
+			if e.Name == "PGSSLMODE" && strongMode(e.Value.Raw) {
+				return surelyIn, "PGSSLMODE=" + e.Value.Raw
+			}
+		}
+	}
+	options, state := db.entry.Key("OPTIONS")
+	if state == django.KeyAbsent {
+		return notIn, ""
+	}
+	for _, key := range []string{"sslmode", "ssl_mode", "ssl", "ssl_ca", "extra_params"} {
+		o, st := options.Key(key)
+		text, _ := o.Str()
+		switch {
+		case st == django.KeyAbsent:
+		case st == django.KeyMaybe || o.Kind() == django.Unknown:
+			return maybeIn, ""
+		case strings.HasSuffix(key, "mode") && strongMode(text):
+			return surelyIn, key + "=" + text
+		case (key == "ssl" || key == "ssl_ca") && o.IsTrue():
+			return surelyIn, key
+		case key == "extra_params" && strings.Contains(strings.ToLower(text), "encrypt=yes"):
+			return surelyIn, text
+		}
+	}
+	return notIn, ""
+}
+
+// strongMode reports whether libpq's sslmode or MySQL's ssl_mode refuses to go on without TLS.
+func strongMode(mode string) bool {
+	switch strings.ToLower(strings.ReplaceAll(strings.TrimSpace(mode), "_", "-")) {
+	case "require", "required", "verify-ca", "verify-full", "verify-identity":
+		return true
+	}
+	return false
+}

@@ -7,7 +7,6 @@ import (
 
 	"github.com/prodcheck/prodcheck/internal/deploy"
 	"github.com/prodcheck/prodcheck/internal/django"
-	"github.com/prodcheck/prodcheck/internal/python"
 	"github.com/prodcheck/prodcheck/internal/source"
 )
 
@@ -171,74 +170,6 @@ func isProxyConfig(name string) bool {
 	return false
 }
 
-// anyModule asks of every module of the project's own code, tests and migrations left out, until one answers true.
-func anyModule(f *Facts, p *deploy.Project, ask func(*python.Module) bool) bool {
-	for _, file := range p.Code {
-		if isTest(file.Path) {
-			continue
-		}
-		if m := f.Repo.Python(file.Path); m != nil && ask(m) {
-			return true
-		}
-	}
-	return false
-}
-
-// isTest reports whether a Python file belongs to tests or migrations by its path: it does not serve production.
-func isTest(path string) bool {
-	for _, part := range strings.Split(strings.TrimSuffix(path, ".py"), "/") {
-		switch {
-		case part == "tests" || part == "test" || part == "testing" || part == "migrations" || part == "conftest":
-			return true
-		case strings.HasPrefix(part, "test_") || strings.HasSuffix(part, "_test") || strings.HasSuffix(part, "_tests"):
-			return true
-		}
-	}
-	return false
-}
-
-// imports maps the names that a module's import statements bind, at any depth, to the dotted names they stand for.
-func imports(m *python.Module) map[string]string {
-	out := map[string]string{}
-	python.WalkBody(m.Body, func(n python.Node) bool {
-		switch n := n.(type) {
-		case *python.Import:
-			for _, a := range n.Names {
-				if a.AsName != "" {
-					out[a.AsName] = a.Name
-				} else {
-					top, _, _ := strings.Cut(a.Name, ".")
-					out[top] = top
-				}
-			}
-		case *python.ImportFrom:
-			for _, a := range n.Names {
-				as := a.AsName
-				if as == "" {
-					as = a.Name
-				}
-				out[as] = strings.Repeat(".", n.Level) + strings.TrimPrefix(n.Module+"."+a.Name, ".")
-			}
-		}
-		_, isExpr := n.(python.Expr)
-		return !isExpr
-	})
-	return out
-}
-
-// dotted is the full name of an expression of names and attributes, through the module's imports; "" for any other.
-func dotted(e python.Expr, imported map[string]string) string {
-	n := python.DottedName(e)
-	head, rest, more := strings.Cut(n, ".")
-	if full, ok := imported[head]; ok {
-		if more {
-			return full + "." + rest
-		}
-		return full
-	}
-	return n
-}
-
 // lifetime is a duration as people say it: "5 hours", "7 days", "90 minutes".
 func lifetime(d time.Duration) string {
 	for _, u := range []struct {
@@ -253,4 +184,20 @@ func lifetime(d time.Duration) string {
 		}
 	}
 	return d.String()
+}
+
+// loginElsewhere returns AUTHENTICATION_BACKENDS if every one of them asks another service who somebody is.
+func loginElsewhere(s *django.Settings) (django.Value, bool) {
+	set := s.Get("AUTHENTICATION_BACKENDS")
+	backends, complete := set.Value.Elements()
+	for _, b := range backends {
+		n, _ := elementName(b)
+		n = strings.ToLower(n)
+		other := false
+		for _, w := range []string{"oidc", "oauth", "saml", "openid", "remoteuser", "ldap", "social_core", "django_cas"} {
+			other = other || strings.Contains(n, w)
+		}
+		complete = complete && other
+	}
+	return set.Value, complete && len(backends) > 0
 }

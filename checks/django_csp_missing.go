@@ -88,7 +88,7 @@ func policy(p *deploy.Project, s *django.Settings, mw django.Value) opinion {
 
 // sendsPolicy reports whether the project's code names the header in a string.
 func sendsPolicy(f *Facts, p *deploy.Project) bool {
-	return anyModule(f, p, func(m *python.Module) (found bool) {
+	return anyModule(f, p, []string{"Content-Security-Policy", "content-security-policy"}, func(m *python.Module) (found bool) {
 		python.WalkBody(m.Body, func(n python.Node) bool {
 			c, ok := n.(*python.Constant)
 			found = found || ok && c.Kind == python.Str && strings.EqualFold(c.S, "Content-Security-Policy")

@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/prodcheck/prodcheck/internal/deploy"
@@ -41,7 +43,7 @@ sentry_sdk.init(dsn=os.environ.get("SENTRY_DSN"))
 					return passing("%s tracks errors", n).about(e)
 				}
 			}
-			at, called := findCall(f, p, s, func(name string) bool {
+			at, called := findCall(f, p, s, append(slices.Sorted(maps.Keys(trackers)), "configure_azure_monitor"), func(name string) bool {
 				top, rest, _ := strings.Cut(name, ".")
 				return trackers[top] && rest != "" || strings.HasSuffix(name, "configure_azure_monitor")
 			})

@@ -3,7 +3,6 @@ package checks
 import (
 	"github.com/prodcheck/prodcheck/internal/deploy"
 	"github.com/prodcheck/prodcheck/internal/django"
-	"github.com/prodcheck/prodcheck/internal/python"
 	"github.com/prodcheck/prodcheck/internal/source"
 )
 
@@ -57,37 +56,11 @@ LOGGING = {
 
 // ownLogging finds a call by which the settings or the project's code configure logging without LOGGING.
 func ownLogging(f *Facts, p *deploy.Project, s *django.Settings) (source.Evidence, bool) {
-	return findCall(f, p, s, func(name string) bool {
+	return findCall(f, p, s, []string{"logging", "loguru", "structlog"}, func(name string) bool {
 		switch name {
 		case "logging.config.dictConfig", "logging.config.fileConfig", "logging.basicConfig", "loguru.logger.add", "loguru.logger.configure", "structlog.configure":
 			return true
 		}
 		return false
 	})
-}
-
-// findCall finds the first call of a function, by its full dotted name, in the settings that were interpreted and in the
-// project's own code.
-func findCall(f *Facts, p *deploy.Project, s *django.Settings, match func(string) bool) (at source.Evidence, found bool) {
-	files := append(append([]*source.File(nil), s.Files...), p.Code...)
-	for _, file := range files {
-		if isTest(file.Path) {
-			continue
-		}
-		m := f.Repo.Python(file.Path)
-		if m == nil {
-			continue
-		}
-		imported := imports(m)
-		python.WalkBody(m.Body, func(n python.Node) bool {
-			if c, ok := n.(*python.Call); ok && !found && match(dotted(c.Func, imported)) {
-				at, found = source.At(m.Span(c)), true
-			}
-			return !found
-		})
-		if found {
-			return at, true
-		}
-	}
-	return at, false
 }

@@ -91,19 +91,3 @@ func shortMinimum(rule django.Value) opinion {
 	}
 	return opinion{}
 }
-
-// loginElsewhere returns AUTHENTICATION_BACKENDS if every one of them asks another service who somebody is.
-func loginElsewhere(s *django.Settings) (django.Value, bool) {
-	set := s.Get("AUTHENTICATION_BACKENDS")
-	backends, complete := set.Value.Elements()
-	for _, b := range backends {
-		n, _ := elementName(b)
-		n = strings.ToLower(n)
-		other := false
-		for _, w := range []string{"oidc", "oauth", "saml", "openid", "remoteuser", "ldap", "social_core", "django_cas"} {
-			other = other || strings.Contains(n, w)
-		}
-		complete = complete && other
-	}
-	return set.Value, complete && len(backends) > 0
-}

@@ -91,7 +91,7 @@ func serverTrustsProxy(f *Facts, p *deploy.Project) bool {
 			}
 		}
 	}
-	return anyModule(f, p, func(m *python.Module) bool {
-		return strings.Contains(m.File.Path, "gunicorn") && strings.Contains(string(m.File.Text), "forwarded_allow_ips")
+	return anyModule(f, p, []string{"forwarded_allow_ips"}, func(m *python.Module) bool {
+		return strings.Contains(m.File.Path, "gunicorn")
 	})
 }

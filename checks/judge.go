@@ -57,7 +57,13 @@ func judge(f *Facts, v *Verdict, name string, ask func(p *deploy.Project, s *dja
 
 // judgeProject is judge for one project.
 func judgeProject(f *Facts, v *Verdict, p *deploy.Project, name string, ask func(p *deploy.Project, s *django.Settings, set django.Setting) opinion) {
-	if p.Unset == nil || blank(p.Unset) {
+	if p.Unset == nil {
+		return
+	}
+	if blank(p.Unset) {
+		if m := p.Unset.File; m != nil && f.Repo.Python(m.Path) != nil && len(f.Repo.Python(m.Path).Body) > 0 {
+			v.Unknown(source.At(source.Span{File: m}), "let the settings be evaluated from the repository alone", "no setting of %s can be worked out", p.Module)
+		}
 		return
 	}
 	unset := p.Unset.Get(name)
