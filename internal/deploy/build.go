@@ -6,6 +6,7 @@ import (
 	"sort"
 	"sync"
 
+	"github.com/prodcheck/prodcheck/internal/compose"
 	"github.com/prodcheck/prodcheck/internal/source"
 )
 
@@ -18,7 +19,10 @@ type view struct {
 	env    *envBook
 	said   *mentions
 
-	rootsFound []string // folders of Django projects
+	loaded     map[string]*compose.Project // compose files read without an environment, by their paths
+	rootsFound []string                    // folders of Django projects
+	held       map[holdKey]int             // how surely an image holds a project
+	owners     map[string]bool             // folders with a manage.py that production may run
 
 	mu sync.Mutex // guards d.Problems while projects are evaluated
 }
@@ -26,8 +30,13 @@ type view struct {
 // View works out what production would run. It never fails: what could not be read is in Problems. When ctx ends, it returns what
 // it has.
 func View(ctx context.Context, files Files, stated Stated) *Deployment {
-	v := &view{fs: files, stated: stated, d: &Deployment{}}
+	v := &view{fs: files, stated: stated, d: &Deployment{}, loaded: map[string]*compose.Project{}, owners: map[string]bool{}, held: map[holdKey]int{}}
 	v.index = newIndex(files)
+	for _, m := range v.index.manages {
+		if !aside(folder(m)) {
+			v.owners[folder(m)] = true
+		}
+	}
 	v.guard("the repository", func() {
 		v.checkStated()
 		v.env = newEnvBook(v)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 
 	"github.com/prodcheck/prodcheck/internal/compose"
 	"github.com/prodcheck/prodcheck/internal/django"
@@ -20,10 +21,23 @@ type envBook struct {
 	// loaded are the files that production loads, and values that an image copies into place of another file.
 	loaded map[string]bool
 	copies map[string]string // path of a file → template that the image copies there
+
+	mu      sync.Mutex
+	filling map[fillKey]*interpolation // kept from one question to the next, once the files are classified
 }
 
+type fillKey struct {
+	stack *Stack
+	sc    Scenario
+}
+
+const (
+	maxEnvFiles   = 1000 // of a repository
+	maxServiceEnv = 50   // files of one service's env_file that are looked at
+)
+
 func newEnvBook(v *view) *envBook {
-	b := &envBook{v: v, files: map[string]*EnvFile{}, loaded: map[string]bool{}, copies: map[string]string{}}
+	b := &envBook{v: v, files: map[string]*EnvFile{}, loaded: map[string]bool{}, copies: map[string]string{}, filling: map[fillKey]*interpolation{}}
 	for _, p := range v.index.envs {
 		if v.fs.Present(p) || isTemplateName(p) {
 			b.get(p)
@@ -45,6 +59,9 @@ func (b *envBook) get(p string) *EnvFile {
 	e := b.files[p]
 	if e == nil {
 		e = &EnvFile{Path: p}
+		if len(b.files) >= maxEnvFiles {
+			return e
+		}
 		if b.v.fs.Present(p) || isTemplateName(p) || slices.Contains(b.v.stated.EnvFiles, p) {
 			e.File = b.v.fs.File(p)
 		}
@@ -148,6 +165,7 @@ func (b *envBook) list() []*EnvFile {
 
 // classify decides which files are templates, what they stand for and whether they speak for production.
 func (b *envBook) classify() {
+	defer b.changed()
 	for _, p := range b.paths() {
 		e := b.files[p]
 		if e.For != "" || e.File == nil {
@@ -302,6 +320,21 @@ type interpolation struct {
 }
 
 func (b *envBook) interpolator(s *Stack, sc Scenario) *interpolation {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	key := fillKey{s, sc}
+	in := b.filling[key]
+	if in == nil {
+		in = b.fill(s, sc)
+		b.filling[key] = in
+	}
+	return in
+}
+
+// changed forgets what was worked out before a file changed its meaning.
+func (b *envBook) changed() { clear(b.filling) }
+
+func (b *envBook) fill(s *Stack, sc Scenario) *interpolation {
 	in := &interpolation{vars: map[string]django.Var{}}
 	for _, l := range s.interpolation {
 		e, documented := b.values(l.path, sc)

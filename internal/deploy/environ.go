@@ -84,8 +84,8 @@ func (i *Image) lookup(name string) (string, dockerfile.State) {
 func (v *view) serviceEnv(e *environ, s *Stack, svc *compose.Service, sc Scenario) {
 	e.service = svc
 	in := v.env.interpolator(s, sc)
-	for _, f := range svc.EnvFiles {
-		if f.Path == "" {
+	for n, f := range svc.EnvFiles {
+		if f.Path == "" || n >= maxServiceEnv {
 			e.opaque = "an environment file that is not in the repository may set it"
 			continue
 		}

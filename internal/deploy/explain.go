@@ -34,10 +34,7 @@ func (v *view) explain() {
 		if len(e.UsedBy) == 0 || e.Template {
 			continue
 		}
-		for _, t := range v.d.EnvFiles {
-			if !t.Speaks || t.File == nil || said[t.Path] || v.env.speaker(e.Path) != t || e.File != nil && e.Path != t.Path {
-				continue
-			}
+		if t := v.env.speaker(e.Path); t != nil && t.Speaks && t.File != nil && !said[t.Path] && (e.File == nil || e.Path == t.Path) {
 			said[t.Path] = true
 			because := fmt.Sprintf("%s is not in the repository, and this template speaks for it: %s", e.Path, t.Because)
 			if e.Path == t.Path || slices.Contains(v.stated.EnvFiles, t.Path) {

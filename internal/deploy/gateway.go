@@ -312,17 +312,18 @@ func (v *view) gatewaysOf(p *Project) []namedModule {
 // nearest returns the project root that a file belongs to: the longest folder with a manage.py above it, or the root of the only
 // project.
 func (v *view) nearest(p string) string {
-	best, found := "", false
-	for _, m := range v.index.manages {
-		if d := folder(m); inside(p, d) && !aside(d) && (!found || len(d) > len(best)) {
-			best, found = d, true
+	for d := folder(p); ; d = folder(d) {
+		if v.owners[d] {
+			return d
+		}
+		if d == "" {
+			break
 		}
 	}
-	if !found {
-		for _, r := range v.rootsFound {
-			if inside(p, r) && len(r) >= len(best) {
-				best = r
-			}
+	best := ""
+	for _, r := range v.rootsFound {
+		if inside(p, r) && len(r) >= len(best) {
+			best = r
 		}
 	}
 	return best

@@ -78,23 +78,27 @@ func (h *host) Glob(pattern string) []string {
 	} else {
 		return nil
 	}
+	paths := under(h.v.fs.Paths(), dir)
+	depth := strings.Count(q, "/")
 	var out []string
-	for _, p := range under(h.v.fs.Paths(), dir) {
-		if ok, err := path.Match(q, p); ok && err == nil {
-			out = append(out, p)
-		} else if i := strings.Count(q, "/"); strings.Count(p, "/") > i {
-			// a folder may match too
-			d := p
-			for strings.Count(d, "/") > i {
-				d = folder(d)
+	for i := 0; i < len(paths) && len(out) < maxGlob; {
+		p := paths[i]
+		if strings.Count(p, "/") <= depth {
+			if ok, err := path.Match(q, p); ok && err == nil {
+				out = append(out, p)
 			}
-			if ok, err := path.Match(q, d); ok && err == nil && (len(out) == 0 || out[len(out)-1] != d) {
-				out = append(out, d)
-			}
+			i++
+			continue
 		}
-		if len(out) >= maxGlob {
-			break
+		// a folder may match; what is below it cannot, and is jumped over
+		d := p
+		for strings.Count(d, "/") > depth {
+			d = folder(d)
 		}
+		if ok, err := path.Match(q, d); ok && err == nil {
+			out = append(out, d)
+		}
+		i += sort.SearchStrings(paths[i:], d+"0") // '0' follows '/'
 	}
 	sort.Strings(out)
 	return slices.Compact(out)

@@ -14,6 +14,8 @@ import (
 	"github.com/prodcheck/prodcheck/internal/source"
 )
 
+const maxImages = 200
+
 // chooseImages finds the images that production builds, and the images of this repository that they are built on.
 func (v *view) chooseImages() {
 	for _, p := range v.stated.Dockerfiles {
@@ -62,7 +64,7 @@ func interpolated(s compose.Scalar, in *interpolation) (string, bool) {
 // addImage parses the Dockerfile and keeps the image, unless the same one is there already.
 func (v *view) addImage(i *Image, p string, stated bool, at source.Evidence) {
 	i.File = v.fs.Dockerfile(p)
-	if i.File == nil {
+	if i.File == nil || len(v.d.Images) >= maxImages {
 		return
 	}
 	for _, o := range v.d.Images {
@@ -288,6 +290,7 @@ func (v *view) copiedTemplates() {
 			if dst := path.Base(in.Dest.Text); dst != path.Base(src) && isEnvFile(dst) {
 				to := path.Join(folder(src), dst)
 				v.env.copies[to] = src
+				v.env.changed()
 				v.env.use(to, source.At(in.Span, source.Step{Span: in.Span, Note: "copied into the image from " + src}))
 			}
 		}
@@ -311,6 +314,7 @@ func (v *view) copiesIn(s *shell.Script, dir string) {
 		}
 		dst := path.Join(folder(src), to)
 		v.env.copies[dst] = src
+		v.env.changed()
 		v.env.use(dst, source.At(c.Span, source.Step{Span: c.Span, Note: "copied into place from " + src}))
 	}
 }

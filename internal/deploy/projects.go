@@ -16,7 +16,10 @@ import (
 	"github.com/prodcheck/prodcheck/internal/source"
 )
 
-const maxProjects = 30
+const (
+	maxProjects = 30
+	maxServices = 500 // services of one stack that are looked at
+)
 
 var moduleName = regexp.MustCompile(`^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$`)
 
@@ -184,7 +187,10 @@ func (v *view) runs(root string) []run {
 		}
 		var services []*compose.Service
 		scores := map[*compose.Service]int{}
-		for _, svc := range s.Project.Services {
+		for n, svc := range s.Project.Services {
+			if n == maxServices {
+				break
+			}
 			if n := v.serves(p, s, svc); n > 0 {
 				services = append(services, svc)
 				scores[svc] = n
@@ -328,6 +334,21 @@ func (v *view) holds(i *Image, p *Project) int {
 	if !inside(p.Root, i.Context) {
 		return 0
 	}
+	key := holdKey{i, p.Root}
+	n, ok := v.held[key]
+	if !ok {
+		n = v.weigh(i, p)
+		v.held[key] = n
+	}
+	return n
+}
+
+type holdKey struct {
+	image *Image
+	root  string
+}
+
+func (v *view) weigh(i *Image, p *Project) int {
 	img := i.File.Image(i.Target, i.lookup)
 	if img == nil {
 		return 0

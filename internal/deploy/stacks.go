@@ -330,13 +330,21 @@ func commandText(c *compose.Command) string {
 
 // load reads compose files with what the repository knows of the environment of docker compose.
 func (v *view) load(files []string, env compose.Lookup) *compose.Project {
+	key := strings.Join(files, "\x00")
+	if p := v.loaded[key]; p != nil && env == nil {
+		return p
+	}
 	read := func(p string) (*source.File, error) {
 		if f := v.fs.File(p); f != nil {
 			return f, nil
 		}
 		return nil, fmt.Errorf("%q is not in the repository", p)
 	}
-	return compose.Load(read, files, compose.Options{Env: env})
+	p := compose.Load(read, files, compose.Options{Env: env})
+	if env == nil {
+		v.loaded[key] = p
+	}
+	return p
 }
 
 func (v *view) addStack(p pick, stated bool) {

@@ -23,6 +23,7 @@ type urlReader struct {
 	p      *Project
 	out    []URLPattern
 	open   map[string]bool // modules that are being read, against includes in a circle
+	read   map[string]*urlModule
 	visits int
 }
 
@@ -34,7 +35,7 @@ func (v *view) urls(p *Project) {
 		}
 		for _, root := range s.Get("ROOT_URLCONF").Value.Alternatives() {
 			if name, ok := root.Str(); ok && moduleName.MatchString(name) && len(p.URLs) == 0 {
-				r := &urlReader{v: v, p: p, open: map[string]bool{}}
+				r := &urlReader{v: v, p: p, open: map[string]bool{}, read: map[string]*urlModule{}}
 				r.include(name, route{known: true})
 				p.URLs = r.out
 			}
@@ -64,6 +65,15 @@ type urlModule struct {
 }
 
 func (r *urlReader) module(name string) *urlModule {
+	u, ok := r.read[name]
+	if !ok {
+		u = r.parse(name)
+		r.read[name] = u
+	}
+	return u
+}
+
+func (r *urlReader) parse(name string) *urlModule {
 	rel := strings.ReplaceAll(name, ".", "/")
 	for _, root := range r.p.roots {
 		for _, file := range []string{path.Join(root, rel) + ".py", path.Join(root, rel, "__init__.py")} {
