@@ -60,6 +60,8 @@ type evaluator struct {
 	lookup  Lookup
 	budget  int
 	globals map[string]binding
+	// declared are the names of the ARGs before the first FROM, with a default or not.
+	declared map[string]bool
 	// write is set for the evaluation that fills the values of the file in.
 	write bool
 	p     *parser // where errors go, or nil
@@ -122,7 +124,12 @@ func firstLineOf(s source.Span) source.Span {
 
 // meta evaluates the ARGs before the first FROM.
 func (e *evaluator) meta() {
-	e.globals = map[string]binding{}
+	e.globals, e.declared = map[string]binding{}, map[string]bool{}
+	for _, in := range e.file.Args {
+		for i := range in.Pairs {
+			e.declared[in.Pairs[i].Key] = true
+		}
+	}
 	for _, in := range e.file.Args {
 		for i := range in.Pairs {
 			p := &in.Pairs[i]
@@ -142,11 +149,8 @@ func (e *evaluator) global(name string) binding {
 	if strings.HasPrefix(name, "TARGET") || strings.HasPrefix(name, "BUILD") {
 		return unknown
 	}
-	declared := e.write && slices.ContainsFunc(e.file.Args, func(in *Instruction) bool {
-		return slices.ContainsFunc(in.Pairs, func(p Pair) bool { return p.Key == name })
-	})
-	if declared {
-		return binding{known: false, args: []string{name}}
+	if e.write && e.declared[name] {
+		return binding{args: []string{name}}
 	}
 	return binding{known: true}
 }
