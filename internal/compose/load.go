@@ -18,7 +18,7 @@ const (
 
 // Load reads and merges compose files, root-relative, in the order of -f. It never fails: see Problems and Invalid.
 func Load(read Read, files []string, opt Options) *Project {
-	l := &loader{read: read, opt: opt, files: map[string]*source.File{}, parsed: map[parsedKey][]*node{}, project: &Project{}}
+	l := &loader{read: read, opt: opt, files: map[string]*source.File{}, parsed: map[parsedKey][]*node{}, raw: map[parsedKey][]*node{}, templates: map[*source.File]bool{}, checked: map[parsedKey]bool{}, project: &Project{}}
 	dir := opt.Dir
 	if dir == "" && len(files) > 0 {
 		dir = folder(files[0])
@@ -41,12 +41,16 @@ func Load(read Read, files []string, opt Options) *Project {
 type parsedKey struct{ path, dir string }
 
 type loader struct {
-	read    Read
-	opt     Options
-	project *Project
-	files   map[string]*source.File // by path; nil: could not be read
-	parsed  map[parsedKey][]*node
-	told    map[string]bool
+	read      Read
+	opt       Options
+	project   *Project
+	files     map[string]*source.File // by path; nil: could not be read
+	parsed    map[parsedKey][]*node
+	raw       map[parsedKey][]*node // documents as written
+	checked   map[parsedKey]bool
+	byName    map[string]*Service
+	templates map[*source.File]bool
+	told      map[string]bool
 }
 
 // A located is a path and the place that names it; exact paths are root-relative already.
@@ -60,7 +64,13 @@ func (l *loader) problem(span source.Span, text string) {
 	l.project.Problems = l.tell(l.project.Problems, "p", span, text)
 }
 
+// invalid reports what docker compose refuses. A template is not what docker compose is given: of that it is no more than a
+// problem.
 func (l *loader) invalid(span source.Span, text string) {
+	if l.templates[span.File] {
+		l.problem(source.Span{File: span.File}, "a template that something else fills in, not read in full")
+		return
+	}
 	l.project.Invalid = l.tell(l.project.Invalid, "i", span, text)
 }
 
@@ -114,7 +124,7 @@ func (l *loader) docs(p, dir string, at source.Span) []*node {
 	for _, d := range l.documents(f, dir) {
 		switch d.kind {
 		case mapping:
-			l.checkSchema(d)
+			l.raw[key] = append(l.raw[key], d)
 			out = append(out, l.canon(d))
 		case null:
 		default:
@@ -142,7 +152,14 @@ func (l *loader) model(paths []located, dir string, chain []string) *node {
 			continue
 		}
 		chain := append(slices.Clone(chain), file)
-		for _, cfg := range l.docs(file, dir, p.span) {
+		docs := l.docs(file, dir, p.span)
+		if key := (parsedKey{file, dir}); !l.checked[key] { // what only extends names is not checked as a whole
+			l.checked[key] = true
+			for _, d := range l.raw[key] {
+				l.checkSchema(d)
+			}
+		}
+		for _, cfg := range docs {
 			cfg = l.include(cfg, dir, chain)
 			cfg = l.extend(cfg, file, dir)
 			dict = l.mergeProject(dict, cfg)
@@ -164,7 +181,7 @@ func (l *loader) include(cfg *node, dir string, chain []string) *node {
 	}
 	for _, item := range items {
 		var paths []located
-		project := ""
+		project, stated := "", false
 		entries := []*node{item}
 		if item.kind == mapping {
 			entries = nil
@@ -175,9 +192,7 @@ func (l *loader) include(cfg *node, dir string, chain []string) *node {
 				}
 			}
 			if pd := item.get("project_directory"); pd != nil && pd.kind == scalar {
-				if d, ok := l.local(pd, dir, "project directory"); ok {
-					project = d
-				}
+				project, stated = l.local(pd, dir, "project directory")
 			}
 		}
 		for _, e := range entries {
@@ -191,7 +206,7 @@ func (l *loader) include(cfg *node, dir string, chain []string) *node {
 		if len(paths) == 0 {
 			continue
 		}
-		if project == "" {
+		if !stated {
 			project = folder(paths[0].path)
 		}
 		imported := l.model(paths, project, chain)
@@ -354,6 +369,10 @@ func (l *loader) finish(model *node) {
 		}
 	}
 	sort.SliceStable(p.Services, func(i, j int) bool { return p.Services[i].Name < p.Services[j].Name })
+	l.byName = make(map[string]*Service, len(p.Services))
+	for _, s := range p.Services {
+		l.byName[s.Name] = s
+	}
 	p.Volumes = resources(model.get("volumes"))
 	p.Networks = resources(model.get("networks"))
 	p.Secrets = resources(model.get("secrets"))

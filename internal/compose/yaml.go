@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sort"
 	"strings"
 	"unicode/utf8"
 
@@ -135,7 +136,9 @@ type reader struct {
 	lines []int // offsets of lines as YAML counts them
 	done  map[*yaml.Node]*node
 	busy  map[*yaml.Node]bool
-	total int // nodes converted, aliases counted once
+	total int                                // nodes converted, aliases counted once, and fields that "<<" copied
+	large bool                               // that it is too large has been told
+	last  struct{ line, column, offset int } // the place looked up last: nodes come in order
 }
 
 // documents reads the documents of a file. What cannot be parsed is reported; lines before the error are kept.
@@ -149,12 +152,18 @@ func (l *loader) documents(f *source.File, dir string) []*node {
 		l.invalid(source.Span{File: f}, "not UTF-8")
 		return nil
 	}
+	if isTemplate(text) {
+		l.templates[f] = true
+	}
 	r := &reader{l: l, file: f, dir: dir, lines: yamlLines(text), done: map[*yaml.Node]*node{}, busy: map[*yaml.Node]bool{}}
 	parsed, line, message := parseYAML(text)
 	if message != "" {
 		span := f.LineSpan(line)
 		l.invalid(span, message)
 		parsed = r.salvage(text, line, parsed)
+	}
+	if len(parsed) >= maxDocs {
+		l.problem(source.Span{File: f}, fmt.Sprintf("%d documents or more, the rest is not read", maxDocs))
 	}
 	var out []*node
 	for _, y := range parsed {
@@ -166,6 +175,20 @@ func (l *loader) documents(f *source.File, dir string) []*node {
 		}
 	}
 	return out
+}
+
+// isTemplate reports whether Jinja, Go templates or ERB are to fill in the file: their braces stand where YAML has values or
+// lines. Within quotes they are text that docker itself may fill in.
+func isTemplate(text []byte) bool {
+	for line := range bytes.Lines(text) {
+		line = bytes.TrimSpace(line)
+		for _, start := range [...]string{"{{", "{%", "<%"} {
+			if bytes.HasPrefix(line, []byte(start)) || bytes.Contains(line, []byte(": "+start)) || bytes.Contains(line, []byte("- "+start)) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // salvage reads the lines before an error, once up to the error and once up to the last line that starts a top-level key
@@ -254,10 +277,15 @@ func (r *reader) offset(line, column int) int {
 	if i == 0 && bytes.HasPrefix(r.file.Text, []byte("\uFEFF")) {
 		i = len("\uFEFF")
 	}
-	for ; column > 1 && i < len(r.file.Text); column-- {
+	at := 1
+	if r.last.line == line && r.last.column <= column { // so that a long line costs no more than its length
+		at, i = r.last.column, r.last.offset
+	}
+	for ; at < column && i < len(r.file.Text); at++ {
 		_, n := utf8.DecodeRune(r.file.Text[i:])
 		i += n
 	}
+	r.last.line, r.last.column, r.last.offset = line, at, i
 	return i
 }
 
@@ -276,7 +304,7 @@ func (r *reader) convert(y *yaml.Node, depth int) *node {
 		return &node{dir: r.dir}
 	}
 	if r.total++; depth > maxDepth || r.total > maxNodes {
-		r.l.problem(r.at(y), "nested too deeply, or too large")
+		r.tooLarge(r.at(y), "nested too deeply, or too large")
 		return &node{dir: r.dir}
 	}
 	r.busy[y] = true
@@ -309,10 +337,18 @@ func (r *reader) convert(y *yaml.Node, depth int) *node {
 	return n
 }
 
+// tooLarge tells once for a file that not all of it is read.
+func (r *reader) tooLarge(span source.Span, text string) {
+	if !r.large {
+		r.l.problem(span, text)
+	}
+	r.large = true
+}
+
 // grow counts a child; false if the document is too large with it.
 func (r *reader) grow(n, child *node) bool {
 	if n.size+child.size > maxNodes {
-		r.l.invalid(child.span, "too large once aliases are expanded")
+		r.tooLarge(child.span, "too large once aliases are expanded")
 		return false
 	}
 	n.size += child.size
@@ -371,6 +407,10 @@ func (r *reader) merge(n, m *node, at map[string]int) {
 			if _, ok := at[f.key]; ok || !r.grow(n, f.val) {
 				continue
 			}
+			if r.total++; r.total > maxNodes {
+				r.tooLarge(f.span, "nested too deeply, or too large")
+				return
+			}
 			at[f.key] = len(n.fields)
 			n.fields = append(n.fields, f)
 		}
@@ -382,8 +422,14 @@ func scalarNode(n *node, y *yaml.Node) {
 	if n.patch != 0 || !strings.HasPrefix(n.tag, "!!") {
 		n.tag = "!!str"
 	}
-	if n.tag == "!!null" {
+	switch n.tag {
+	case "!!null":
 		n.kind, n.raw = null, ""
+	case "!!int", "!!float", "!!timestamp", "!!bool": // docker compose knows the value only: 0x1F is 31, 3.10 is 3.1
+		var v any
+		if y.Decode(&v) == nil && v != nil {
+			n.raw = fmt.Sprint(v)
+		}
 	}
 }
 
@@ -408,11 +454,19 @@ func (r *reader) at(y *yaml.Node) source.Span {
 	if y.Kind == yaml.ScalarNode {
 		end = r.scalarEnd(i, y)
 	} else {
-		for end < len(text) && text[end] != '\n' && text[end] != '\r' {
-			end++
-		}
+		end = r.lineEnd(i)
 	}
 	return source.Span{File: r.file, Start: i, End: end}
+}
+
+// lineEnd returns the end of the line of an offset.
+func (r *reader) lineEnd(i int) int {
+	n := sort.SearchInts(r.lines, i+1)
+	end := len(r.file.Text)
+	if n < len(r.lines) {
+		end = r.lines[n]
+	}
+	return max(i, len(bytes.TrimRight(r.file.Text[:end], "\r\n")))
 }
 
 func (r *reader) scalarEnd(i int, y *yaml.Node) int {
