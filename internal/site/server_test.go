@@ -10,6 +10,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/pem"
 	"io"
 	"log"
 	"math/big"
@@ -20,6 +21,8 @@ import (
 	"reflect"
 	"testing"
 	"time"
+
+	"golang.org/x/crypto/ocsp"
 )
 
 const testHost = "site.test"
@@ -63,6 +66,37 @@ func newAuthority(t testing.TB) *authority {
 	a.between = sign(t, ca("Intermediate", 2), a.root, &a.betweenKey.PublicKey, a.rootKey)
 	a.roots.AddCert(a.root)
 	return a
+}
+
+// Leaf is leaf, for the tests of the package's own outside.
+func (a *authority) Leaf(t testing.TB, change ...func(*x509.Certificate)) tls.Certificate {
+	return a.leaf(t, change...)
+}
+
+// Roots is the pool with the root.
+func (a *authority) Roots() *x509.CertPool { return a.roots }
+
+// ChainPEM is the intermediate and the root.
+func (a *authority) ChainPEM() []byte {
+	var b bytes.Buffer
+	for _, c := range []*x509.Certificate{a.between, a.root} {
+		pem.Encode(&b, &pem.Block{Type: "CERTIFICATE", Bytes: c.Raw})
+	}
+	return b.Bytes()
+}
+
+// Staple signs an OCSP answer about a certificate of the authority.
+func (a *authority) Staple(t testing.TB, pair tls.Certificate, status int) []byte {
+	t.Helper()
+	c, err := x509.ParseCertificate(pair.Certificate[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := ocsp.CreateResponse(a.between, a.between, ocsp.Response{Status: status, SerialNumber: c.SerialNumber, ThisUpdate: time.Now().Add(-time.Hour), NextUpdate: time.Now().Add(time.Hour)}, a.betweenKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
 }
 
 // leaf issues a certificate for testHost, changed by the functions.
