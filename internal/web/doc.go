@@ -31,4 +31,5 @@ const (
 	maxSource = 2 << 20
 	maxTokens = 400000
 	maxDepth  = 200
+	maxRegexp = 4000 // bytes of one regular expression
 )

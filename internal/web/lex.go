@@ -205,7 +205,7 @@ func (l *lexer) template(depth int) {
 func (l *lexer) regexp() {
 	start := l.pos
 	class := false
-	for i := l.pos + 1; i < len(l.text); i++ {
+	for i := l.pos + 1; i < min(len(l.text), l.pos+maxRegexp); i++ {
 		switch c := l.text[i]; {
 		case c == '\n' || c == '\r':
 			l.punct()
