@@ -237,21 +237,3 @@ type Var struct {
 	// Used is true if the value holds Text rather than the variable's value.
 	Used bool
 }
-
-// Load reads and merges compose files in the order of -f. It never fails: see Problems and Invalid.
-//
-//	func Load(read Read, files []string, opt Options) *Project
-//
-// Interpolate works out a raw string.
-//
-//	func Interpolate(raw string, lookup Lookup) Result
-//
-// Interpolate works out a scalar; Default returns the span of the literal default of v inside the scalar.
-//
-//	func (s Scalar) Interpolate(lookup Lookup) Result
-//	func (s Scalar) SpanOf(v Var) source.Span
-//
-// Service returns a service by name, or nil. Env returns a variable of environment by name, or nil.
-//
-//	func (p *Project) Service(name string) *Service
-//	func (s *Service) Env(name string) *EnvVar

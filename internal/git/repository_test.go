@@ -3,14 +3,12 @@ package git
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-	"testing/fstest"
 )
 
 // grown returns a repository with a past: files added, changed, deleted and added again on branches that were merged.
@@ -470,92 +468,5 @@ func TestSubmodule(t *testing.T) {
 	r = Open(os.DirFS(filepath.Join(w.dir, "libs/sub")))
 	if s, why := r.Tracked("x"); s != Unknown || !strings.Contains(why, "elsewhere") {
 		t.Errorf("%v %q", s, why)
-	}
-}
-
-func TestUnborn(t *testing.T) {
-	w := newWorld(t)
-	r := w.open()
-	if h, b, ok := r.Head(); ok || b != "main" || !h.IsZero() {
-		t.Errorf("%v %q %v", h, b, ok)
-	}
-	w.sameFiles(r)
-	if h := r.History(func(string) bool { return true }, Limits{}); h.Complete != Yes || len(h.Events) > 0 {
-		t.Errorf("%+v", h)
-	}
-	w.write("staged", "")
-	w.git("add", "staged")
-	w.sameFiles(w.open())
-}
-
-func TestHead(t *testing.T) {
-	for text, want := range map[string]string{
-		"ref: refs/heads/../../../x": " ", "ref: /etc/passwd": " ", "": " ", "ref: refs/heads/main": " main",
-		"ref: refs/heads/a/b\n": " a/b", "zz": " ", strings.Repeat("ab", 20) + "\n": strings.Repeat("ab", 20) + " ",
-	} {
-		m := fstest.MapFS{".git/HEAD": {Data: []byte(text)}, ".git/objects/x": {}, ".git/refs/x.lock": {}}
-		h, b, ok := Open(m).Head()
-		got := " " + b
-		if ok {
-			got = h.String() + got
-		}
-		if got != want {
-			t.Errorf("%q: %q, want %q", text, got, want)
-		}
-	}
-	loop := fstest.MapFS{".git/HEAD": {Data: []byte("ref: refs/heads/a")}, ".git/refs/heads/a": {Data: []byte("ref: refs/heads/b")},
-		".git/refs/heads/b": {Data: []byte("ref: refs/heads/a")}}
-	if _, _, ok := Open(loop).Head(); ok {
-		t.Error("a circle of references leads nowhere")
-	}
-}
-
-// guard fails the test if anything outside the root, or a pipe, is opened.
-type guard struct {
-	fs.FS
-	t testing.TB
-}
-
-func (g guard) Open(name string) (fs.File, error) {
-	if fi, err := fs.Lstat(g.FS, name); err == nil && !fi.Mode().IsRegular() && !fi.IsDir() {
-		g.t.Errorf("opened %s, %v", name, fi.Mode())
-	}
-	return g.FS.Open(name)
-}
-
-func (g guard) Lstat(name string) (fs.FileInfo, error)  { return fs.Lstat(g.FS, name) }
-func (g guard) ReadLink(name string) (string, error)    { return fs.ReadLink(g.FS, name) }
-func (g guard) ReadDir(n string) ([]fs.DirEntry, error) { return fs.ReadDir(g.FS, n) }
-
-func TestNothingOutside(t *testing.T) {
-	if _, err := exec.LookPath("git"); err != nil {
-		t.Skip("SKIP: git is not installed: nothing to compare with")
-	}
-	var m mould
-	for _, name := range []string{"HEAD", "config", "index", "packed-refs", "refs", "refs/heads", "refs/heads/main", "objects", "objects/pack",
-		"shallow", "info", "info/grafts", "worktrees", "../.gitignore", "../d", "../d/.gitignore"} {
-		w := template(t, &m, func(w *world) {
-			grow(w)
-			w.write(".gitignore", "*.log\n")
-			w.write("d/.gitignore", "*.log\n")
-			w.commit("ignore")
-			w.git("repack", "-q", "-a", "-d")
-		})
-		p := filepath.Join(w.dir, ".git", name)
-		os.RemoveAll(p + ".away")
-		if err := os.Rename(p, filepath.Join(filepath.Dir(w.dir), "away")); err != nil {
-			os.WriteFile(filepath.Join(filepath.Dir(w.dir), "away"), nil, 0o644)
-		}
-		if err := os.Symlink(filepath.Join(filepath.Dir(w.dir), "away"), p); err != nil {
-			t.Fatal(err)
-		}
-		r := Open(guard{os.DirFS(w.dir), t})
-		r.TrackedFiles()
-		r.Ignored("d/x.log", false)
-		h := r.History(func(string) bool { return true }, Limits{})
-		if h.Complete == Yes && !strings.HasPrefix(name, "../") && name != "info" && name != "info/grafts" && name != "worktrees" && name != "config" && name != "index" {
-			t.Errorf("%s is a link: history is said to be complete", name)
-		}
-		r.Close()
 	}
 }
