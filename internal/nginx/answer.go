@@ -48,13 +48,15 @@ type Answer struct {
 	context *context
 }
 
-// An AddHeader is one add_header (or more_set_headers, or HSTS and the like by expires) in force.
+// An AddHeader is one add_header or more_set_headers in force.
 type AddHeader struct {
 	Name   string
 	Value  string // with variables as written
 	Always bool
 	Known  bool // no placeholder in it
-	At     *Directive
+	// Statuses limit the header to some statuses (more_set_headers -s); nil: no such limit.
+	Statuses []string
+	At       *Directive
 }
 
 // A Header is one header that leaves with an answer.

@@ -15,7 +15,7 @@ const maxRegexp = 2000
 // build makes the scopes of an expanded tree. open holds the blocks that could not be read in full.
 func (c *Config) build(list []*Directive, open map[*Directive]bool) {
 	c.Upstreams, c.Zones, c.vars = map[string]*Upstream{}, map[string]*Zone{}, map[string][]*Directive{}
-	c.Main = &Scope{Kind: MainScope, Open: open[nil], config: c, list: list}
+	c.Main = &Scope{Kind: MainScope, Open: open[nil], config: c, list: list, byName: index(list)}
 	for _, d := range list {
 		if !d.HasBlock {
 			continue
@@ -40,7 +40,7 @@ func (c *Config) build(list []*Directive, open map[*Directive]bool) {
 
 // scope makes the scope of a block and hangs it into its parent.
 func (c *Config) scope(kind Kind, d *Directive, parent *Scope, open map[*Directive]bool) *Scope {
-	s := &Scope{Kind: kind, Directive: d, Parent: parent, Open: open[d], config: c, list: d.Block, Server: parent.Server, Location: parent.Location}
+	s := &Scope{Kind: kind, Directive: d, Parent: parent, Open: open[d], config: c, list: d.Block, byName: index(d.Block), Server: parent.Server, Location: parent.Location}
 	parent.Children = append(parent.Children, s)
 	return s
 }
@@ -237,11 +237,14 @@ func (s *Scope) Directives() []*Directive { return s.list }
 
 // Own returns the directives of a name that stand in this very block or in a file it includes.
 func (s *Scope) Own(name string) []*Directive {
-	var out []*Directive
-	for _, d := range s.list {
-		if d.Name == name {
-			out = append(out, d)
-		}
+	return s.byName[name]
+}
+
+// index groups directives by name: a hostile block may hold many servers that each ask what it says.
+func index(list []*Directive) map[string][]*Directive {
+	out := make(map[string][]*Directive)
+	for _, d := range list {
+		out[d.Name] = append(out[d.Name], d)
 	}
 	return out
 }

@@ -93,6 +93,7 @@ type Scope struct {
 
 	config *Config
 	list   []*Directive
+	byName map[string][]*Directive
 }
 
 // A Server is one server block of http.

@@ -1,6 +1,7 @@
 package nginx
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/prodcheck/prodcheck/internal/source"
@@ -68,18 +69,23 @@ func (s *Scope) moreHeaders() []AddHeader {
 		if d.Name != "more_set_headers" && d.Name != "more_clear_headers" {
 			continue
 		}
-		always := true
+		var statuses []string
+		byType := false
 		for i := 0; i < len(d.Args); i++ {
 			a := d.Args[i]
 			if a.Text == "-s" || a.Text == "-t" {
-				always = false
+				if byType = byType || a.Text == "-t"; a.Text == "-s" {
+					statuses = append(statuses, strings.Fields(d.Text(i+1))...)
+				}
 				i++
 				continue
 			}
 			name, value, _ := strings.Cut(a.Text, ":")
-			out = withoutHeader(out, strings.TrimSpace(name))
+			if statuses == nil && !byType {
+				out = withoutHeader(out, strings.TrimSpace(name))
+			}
 			if value = strings.TrimSpace(value); d.Name == "more_set_headers" && value != "" {
-				out = append(out, AddHeader{Name: strings.TrimSpace(name), Value: value, Always: always, Known: a.Known && !d.Conditional, At: d})
+				out = append(out, AddHeader{Name: strings.TrimSpace(name), Value: value, Always: statuses == nil && !byType, Known: a.Known && !d.Conditional && !byType, Statuses: statuses, At: d})
 			}
 		}
 	}
@@ -130,7 +136,8 @@ func (c *Config) headers(sc *Scope, x *context, status int, maybe bool) []Header
 	x.status = status
 	var out []Header
 	for _, h := range sc.AddHeaders() {
-		if !h.Always && !safeStatus(status) || h.Name == "" {
+		set := strings.HasPrefix(h.At.Name, "more_")
+		if h.Name == "" || !set && !h.Always && !safeStatus(status) || h.Statuses != nil && !contains(h.Statuses, strconv.Itoa(status)) {
 			continue
 		}
 		v := x.eval(h.Value)
@@ -145,7 +152,7 @@ func (c *Config) headers(sc *Scope, x *context, status int, maybe bool) []Header
 		}
 		out = append(out, Header{
 			Name: h.Name, Value: v.text, Known: v.known && h.Known, Always: h.Always, Evidence: e,
-			Maybe: maybe || h.At.Conditional || !v.known && v.mayBeEmpty(), Possible: v.possible,
+			Maybe: maybe || set && !h.Always && h.Statuses == nil || h.At.Conditional || !v.known && v.mayBeEmpty(), Possible: v.possible,
 		})
 	}
 	return out

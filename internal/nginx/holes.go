@@ -22,24 +22,35 @@ func isHole(s string) bool {
 
 // A holeFinder knows which upper-case names are nginx variables after all, and which kinds of template were seen.
 type holeFinder struct {
-	defined map[string]bool // lower-case names
+	text    string
+	defined map[string]bool // lower-case names, nil until asked for
 	kinds   map[string]bool
 }
 
 var definePattern = regexp.MustCompile(`(?:\bset\s+|[\s;{}]map\s+\S+\s+|[\s;{}]geo\s+(?:\S+\s+)?|split_clients\s+\S+\s+|js_set\s+|js_var\s+|auth_request_set\s+|perl_set\s+)\$(\w+)|\(\?P?<(\w+)>`)
 
 func newHoleFinder(text string) *holeFinder {
-	h := &holeFinder{defined: map[string]bool{}, kinds: map[string]bool{}}
-	for _, m := range definePattern.FindAllStringSubmatch(text, 2000) {
-		h.defined[strings.ToLower(m[1]+m[2])] = true
+	return &holeFinder{text: text, kinds: map[string]bool{}}
+}
+
+// defines reports whether the file itself defines a variable of that lower-case name.
+func (h *holeFinder) defines(name string) bool {
+	if h.defined == nil {
+		h.defined = map[string]bool{}
+		for _, m := range definePattern.FindAllStringSubmatch(h.text, 2000) {
+			h.defined[strings.ToLower(m[1]+m[2])] = true
+		}
 	}
-	return h
+	return h.defined[name]
 }
 
 // find returns the names of the placeholders of a word as written.
 func (h *holeFinder) find(raw string) []string {
 	if !strings.ContainsAny(raw, "{<$%@_") {
 		return nil
+	}
+	if len(raw) > nginxBuffer { // refused anyway
+		raw = raw[:nginxBuffer]
 	}
 	var names []string
 	for _, m := range holePattern.FindAllString(raw, 50) {
@@ -52,7 +63,7 @@ func (h *holeFinder) find(raw string) []string {
 			if i := strings.IndexAny(name, ":-?=+"); i >= 0 {
 				name = name[:i]
 			}
-			if low := strings.ToLower(name); h.defined[low] || isVariable(low) {
+			if low := strings.ToLower(name); isVariable(low) || h.defines(low) {
 				continue
 			}
 			h.kinds["envsubst"] = true

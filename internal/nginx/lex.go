@@ -12,6 +12,7 @@ const (
 	maxDirectives   = 50000
 	maxIncludeDepth = 20
 	maxTemplateTag  = 2000
+	maxWords        = 5000 // of one directive
 	// nginxBuffer is NGX_CONF_BUFFER: one word of this length or more is refused.
 	nginxBuffer = 4096
 )
@@ -49,6 +50,9 @@ type lexer struct {
 	long     int  // start of a word that nginx finds too long, or -1
 	open     int  // start of an unfinished quote at the end of the file, or -1
 	fresh    bool // nothing but blanks since the last line end
+	many     bool // a directive has more than maxWords words
+	// closes remembers where the next end of each kind of tag stands, so that a file of openings costs no more than its length.
+	closes [4]int
 }
 
 func newLexer(b []byte) *lexer {
@@ -183,6 +187,10 @@ func (l *lexer) add(w word) {
 	if w.end-w.start >= nginxBuffer && l.long < 0 {
 		l.long = w.start
 	}
+	if len(l.words) >= maxWords {
+		l.many = true
+		return
+	}
 	l.words = append(l.words, w)
 }
 
@@ -225,25 +233,32 @@ func (l *lexer) tagAt(i int) int {
 	if !l.tagged || i+1 >= len(l.b) {
 		return 0
 	}
-	var end string
+	kind := -1
 	switch string(l.b[i : i+2]) {
 	case "{{":
-		end = "}}"
+		kind = 0
 	case "{%":
-		end = "%}"
+		kind = 1
 	case "{#":
-		end = "#}"
+		kind = 2
 	case "<%":
-		end = "%>"
+		kind = 3
 	default:
 		return 0
 	}
-	n := bytes.Index(l.b[i+2:min(len(l.b), i+maxTemplateTag)], []byte(end))
-	if n < 0 {
+	at := l.closes[kind]
+	if at < i+2 {
+		at = len(l.b)
+		if n := bytes.Index(l.b[i+2:], []byte([]string{"}}", "%}", "#}", "%>"}[kind])); n >= 0 {
+			at = i + 2 + n
+		}
+		l.closes[kind] = at
+	}
+	n := at + 2 - i
+	if at == len(l.b) || n > maxTemplateTag {
 		return 0
 	}
-	n += 4
-	if end == "}}" && i+n < len(l.b) && l.b[i+n] == '}' { // {{{ raw }}}
+	if kind == 0 && i+n < len(l.b) && l.b[i+n] == '}' { // {{{ raw }}}
 		n++
 	}
 	return n
@@ -286,6 +301,7 @@ func tagControl(tag string) int {
 // comments as Lua reads them, and false if there is none.
 func luaEnd(b []byte, i int) (int, bool) {
 	depth := 0
+	open := map[int]bool{} // levels of long bracket that nothing closes from here on
 	for i < len(b) {
 		switch c := b[i]; {
 		case c == '{':
@@ -302,7 +318,7 @@ func luaEnd(b []byte, i int) (int, bool) {
 				}
 			}
 		case c == '-' && i+1 < len(b) && b[i+1] == '-':
-			if n := longBracket(b, i+2); n > 0 {
+			if n := longBracket(b, i+2, open); n > 0 {
 				i += 1 + n
 			} else {
 				for i < len(b) && b[i] != '\n' {
@@ -310,7 +326,7 @@ func luaEnd(b []byte, i int) (int, bool) {
 				}
 			}
 		case c == '[':
-			if n := longBracket(b, i); n > 0 {
+			if n := longBracket(b, i, open); n > 0 {
 				i += n - 1
 			}
 		}
@@ -320,7 +336,7 @@ func luaEnd(b []byte, i int) (int, bool) {
 }
 
 // longBracket returns the length of the long bracket [[ … ]] or [=[ … ]=] that starts at i, or 0.
-func longBracket(b []byte, i int) int {
+func longBracket(b []byte, i int, open map[int]bool) int {
 	j := i
 	if j >= len(b) || b[j] != '[' {
 		return 0
@@ -330,9 +346,14 @@ func longBracket(b []byte, i int) int {
 	if j >= len(b) || b[j] != '[' {
 		return 0
 	}
-	end := "]" + strings.Repeat("=", j-i-1) + "]"
+	level := j - i - 1
+	if open[level] {
+		return 0
+	}
+	end := "]" + strings.Repeat("=", level) + "]"
 	n := bytes.Index(b[j:], []byte(end))
 	if n < 0 {
+		open[level] = true
 		return 0
 	}
 	return j + n + len(end) - i

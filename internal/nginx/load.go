@@ -10,7 +10,7 @@ import (
 )
 
 // maxExpanded is the number of directives one configuration may have with its includes.
-const maxExpanded = 200000
+const maxExpanded = 100000
 
 // A FileKind says where a file can stand in a configuration.
 type FileKind uint8
@@ -55,6 +55,7 @@ type loader struct {
 	count  int
 	full   bool
 	prefix string
+	told   map[string]bool     // files whose syntax errors are noted
 	open   map[*Directive]bool // blocks (nil: top level) with an unreadable include in them
 }
 
@@ -63,10 +64,13 @@ func Load(o Options) *Config {
 	if o.Main == "" {
 		o.Main = "/etc/nginx/nginx.conf"
 	}
-	l := &loader{o: o, c: &Config{Version: o.Version}, parsed: map[string]*File{}, prefix: path.Dir(o.Main), open: map[*Directive]bool{}}
+	l := &loader{o: o, c: &Config{Version: o.Version}, parsed: map[string]*File{}, told: map[string]bool{}, prefix: path.Dir(o.Main), open: map[*Directive]bool{}}
 	f, stock := l.file(o.Main)
 	var list []*Directive
 	if f != nil {
+		for _, bad := range f.Invalid {
+			l.c.Invalid = append(l.c.Invalid, Fault{Text: bad.Text, Evidence: source.At(bad.Span)})
+		}
 		list = l.expand(f.Directives, nil, nil, stock, []string{o.Main})
 	}
 	l.c.build(list, l.open)
@@ -237,8 +241,11 @@ func (l *loader) include(d *Directive, parent *Directive, chain []string) []*Dir
 		}
 		inc.Paths = append(inc.Paths, p)
 		inc.Stock = inc.Stock || stock
-		for _, bad := range f.Invalid {
-			l.c.Invalid = append(l.c.Invalid, Fault{Text: bad.Text, Directive: d, Evidence: source.At(bad.Span, d.Evidence().Trail...)})
+		if !l.told[p] { // a file included from several places has its mistakes once
+			l.told[p] = true
+			for _, bad := range f.Invalid {
+				l.c.Invalid = append(l.c.Invalid, Fault{Text: bad.Text, Directive: d, Evidence: includedAt(bad.Span, d)})
+			}
 		}
 		out = append(out, l.expand(f.Directives, parent, d, stock, append(chain[:len(chain):len(chain)], p))...)
 	}
@@ -246,6 +253,15 @@ func (l *loader) include(d *Directive, parent *Directive, chain []string) []*Dir
 		l.open[parent] = true
 	}
 	return out
+}
+
+// includedAt is the evidence of a span in a file that d includes.
+func includedAt(s source.Span, d *Directive) source.Evidence {
+	e := source.At(s)
+	if by := d.Evidence(); !by.IsZero() {
+		e = e.Then(source.Step{Span: by.Span, Note: "included here"}).Then(by.Trail...)
+	}
+	return e
 }
 
 // absent notes an included file that nothing in the repository puts there.

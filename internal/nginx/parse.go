@@ -136,6 +136,12 @@ func (p *parser) checkWords() {
 		p.invalid(p.lex.long, p.lex.long+1, fmt.Sprintf("too long parameter: nginx takes at most %d bytes", nginxBuffer-1))
 		p.lex.long = -1
 	}
+	if p.lex.many {
+		p.lex.many = false
+		if len(p.out.Problems) < 20 {
+			p.out.Problems = append(p.out.Problems, source.Problem{Span: p.span(p.lex.pos-1, p.lex.pos), Text: fmt.Sprintf("more than %d words in one directive, the rest is not read", maxWords)})
+		}
+	}
 }
 
 // skipConflict reads on behind a quote that is followed by something else, up to the next ";" of the line or its end.
@@ -240,7 +246,7 @@ func (p *parser) splitAt(words []word, open bool) int {
 			fits = true
 		}
 	}
-	if fits || len(specs) == 0 {
+	if fits && words[0].text != "listen" || len(specs) == 0 { // no directive is a parameter of listen
 		return 0
 	}
 	for i := 1; i < len(words); i++ {

@@ -47,11 +47,11 @@ type visit struct {
 type step uint8
 
 const (
-	goOn    step = iota
-	search       // the URI was changed: look for a location again
-	stopped      // break: the URI is final
-	done         // the answer is there
-	changedURI   // the URI was changed, and the directives behind still run
+	goOn       step = iota
+	search          // the URI was changed: look for a location again
+	stopped         // break: the URI is final
+	done            // the answer is there
+	changedURI      // the URI was changed, and the directives behind still run
 )
 
 func (v *visit) unsure(d *Directive) {
@@ -86,6 +86,7 @@ func (v *visit) locate() Answer {
 		if a, ok := v.slash(m); ok {
 			return a
 		}
+		v.limitExcept()
 		next, a, ok := v.rewrite(v.scope)
 		if ok {
 			return v.finish(a)
@@ -96,6 +97,21 @@ func (v *visit) locate() Answer {
 		return v.access()
 	}
 	return v.finish(Answer{Kind: ReturnAnswer, Status: 500, Known: true})
+}
+
+// limitExcept enters the limit_except of the location if it holds for the method. Its block is a location of its own: the
+// rewrite directives outside are not run then.
+func (v *visit) limitExcept() {
+	for _, child := range v.scope.Children {
+		if child.Kind != LimitExceptScope {
+			continue
+		}
+		methods := child.Directive.Texts()
+		if !foldIn(v.r.Method, methods) && !(v.r.Method == "HEAD" && foldIn("GET", methods)) {
+			v.scope = child
+		}
+		return
+	}
 }
 
 // slash answers the redirect from /app to /app/ that nginx makes on its own for a proxied location with that prefix.
