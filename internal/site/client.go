@@ -73,6 +73,17 @@ type request struct {
 	most        int // bytes of the body that are read; maxOther if zero
 }
 
+// take counts a request. It says why there may be none more, "" if there may.
+func (c *client) take() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.sent >= c.o.MaxRequests {
+		return fmt.Sprintf("limit: no more than %d requests are made", c.o.MaxRequests)
+	}
+	c.sent++
+	return ""
+}
+
 // do sends a request and reads the answer within the limits. It never fails: why there is no answer stands in the Response. The body
 // is decompressed if it came as gzip unasked.
 func (c *client) do(ctx context.Context, r request) (Response, []byte) {
@@ -80,15 +91,7 @@ func (c *client) do(ctx context.Context, r request) (Response, []byte) {
 		r.method = http.MethodGet
 	}
 	out := Response{Method: r.method, URL: text(r.url)}
-	c.mu.Lock()
-	c.sent++
-	over := c.sent > c.o.MaxRequests
-	if over {
-		c.sent--
-	}
-	c.mu.Unlock()
-	if over {
-		out.Error = fmt.Sprintf("limit: no more than %d requests are made", c.o.MaxRequests)
+	if out.Error = c.take(); out.Error != "" {
 		return out, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.o.RequestTimeout)

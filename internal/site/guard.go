@@ -16,13 +16,19 @@ type guard struct {
 	o     Options
 	hosts []string
 
-	mu     sync.Mutex
-	known  map[string][]netip.Addr
-	opened int
+	mu       sync.Mutex
+	resolved map[string]resolved
+	opened   int
+}
+
+// A resolved is what a resolver said of a host. It is asked once.
+type resolved struct {
+	v4, v6 []netip.Addr
+	err    error
 }
 
 func newGuard(o Options, host string) *guard {
-	return &guard{o: o, hosts: append([]string{host}, o.Hosts...), known: map[string][]netip.Addr{}}
+	return &guard{o: o, hosts: append([]string{host}, o.Hosts...), resolved: map[string]resolved{}}
 }
 
 // names reports whether a host is one of the named.
@@ -48,40 +54,42 @@ func (g *guard) lookup(ctx context.Context, host string, port int) (v4, v6 []net
 	if v4 != nil {
 		return v4, nil, true, nil
 	}
-	var r interface {
-		LookupNetIP(ctx context.Context, network, host string) ([]netip.Addr, error)
-	} = net.DefaultResolver
-	if g.o.Resolver != nil {
-		r = g.o.Resolver
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	r, ok := g.resolved[host]
+	if !ok {
+		r = g.ask(ctx, host)
+		g.resolved[host] = r
 	}
-	ctx, cancel := context.WithTimeout(ctx, g.o.RequestTimeout)
-	defer cancel()
-	v4, err = r.LookupNetIP(ctx, "ip4", host)
-	v6, err6 := r.LookupNetIP(ctx, "ip6", host)
-	if len(v4)+len(v6) > 0 {
-		err = nil
-	} else if err == nil {
-		err = err6
-	}
-	for _, list := range [][]netip.Addr{v4, v6} {
-		for i := range list {
-			list[i] = list[i].Unmap()
-		}
-		slices.SortFunc(list, netip.Addr.Compare)
-	}
-	return slices.Compact(v4), slices.Compact(v6), false, err
+	return r.v4, r.v6, false, r.err
 }
 
-// addresses returns the addresses of a host that may be dialled, looking it up once for each port.
+// ask asks the resolver for both kinds of address.
+func (g *guard) ask(ctx context.Context, host string) (out resolved) {
+	ctx, cancel := context.WithTimeout(ctx, g.o.RequestTimeout)
+	defer cancel()
+	var err6 error
+	out.v4, out.err = g.o.Resolver.LookupNetIP(ctx, "ip4", host)
+	out.v6, err6 = g.o.Resolver.LookupNetIP(ctx, "ip6", host)
+	if len(out.v4)+len(out.v6) > 0 {
+		out.err = nil
+	} else if out.err == nil {
+		out.err = err6
+	}
+	for _, list := range []*[]netip.Addr{&out.v4, &out.v6} {
+		for i := range *list {
+			(*list)[i] = (*list)[i].Unmap()
+		}
+		slices.SortFunc(*list, netip.Addr.Compare)
+		*list = slices.Compact(*list)
+	}
+	return out
+}
+
+// addresses returns the addresses of a host that may be dialled.
 func (g *guard) addresses(ctx context.Context, host string, port int) ([]netip.Addr, error) {
 	if !g.names(host) {
 		return nil, fmt.Errorf("%q is not one of the named hosts", text(host))
-	}
-	key := net.JoinHostPort(host, strconv.Itoa(port))
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if a, ok := g.known[key]; ok {
-		return a, nil
 	}
 	v4, v6, overridden, err := g.lookup(ctx, host, port)
 	if err != nil {
@@ -98,7 +106,6 @@ func (g *guard) addresses(ctx context.Context, host string, port int) ([]netip.A
 	if len(out) == 0 {
 		return nil, fmt.Errorf("%q has no public address", text(host))
 	}
-	g.known[key] = out
 	return out, nil
 }
 

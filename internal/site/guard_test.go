@@ -60,8 +60,9 @@ func (r *resolver) LookupNetIP(_ context.Context, network, _ string) ([]netip.Ad
 func TestPinned(t *testing.T) {
 	var mu sync.Mutex
 	dialled := map[string]int{}
+	names := &resolver{answers: [][]string{{"93.184.216.34"}, {"169.254.169.254"}}}
 	o := Options{Timeout: 5 * time.Second, RequestTimeout: time.Second,
-		Resolver: &resolver{answers: [][]string{{"93.184.216.34"}, {"93.184.216.34"}, {"93.184.216.34"}, {"169.254.169.254"}}},
+		Resolver: names,
 		Dial: func(_ context.Context, _, address string) (net.Conn, error) {
 			mu.Lock()
 			defer mu.Unlock()
@@ -73,6 +74,9 @@ func TestPinned(t *testing.T) {
 		if !strings.HasPrefix(address, "93.184.216.34:") {
 			t.Errorf("%s is dialled", address)
 		}
+	}
+	if names.asked != 1 {
+		t.Errorf("the name is looked up %d times", names.asked)
 	}
 	if len(dialled) == 0 || s.HTTPS.First().Error == "" {
 		t.Errorf("dialled %v, %+v", dialled, s.HTTPS)

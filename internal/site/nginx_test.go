@@ -68,6 +68,20 @@ func nginxSites(dir string) []nginxSite {
 					t.Errorf("DH %v", s.TLS.DH)
 				}
 			}},
+		{name: "DHE 1024 alone", https: "ssl_protocols TLSv1.2; ssl_ciphers DHE+AESGCM:@SECLEVEL=0; ssl_dhparam " + filepath.Join(dir, "dh.pem") + ";" + hsts, letter: "B", versions: []tlsprobe.Version{v12},
+			cert: func(c *x509.Certificate) { c.PublicKeyAlgorithm = x509.RSA }, check: func(t *testing.T, s *site.Site) { // crypto/tls has no DHE
+				if h := s.Handshakes[0]; h.Version != "" || h.Leaf() == nil || !h.Trust.Verified || h.Leaf().Key != "RSA" || s.HTTPS.First().OK() {
+					t.Errorf("%+v", h)
+				}
+				if len(s.TLS.DH) != 1 || s.TLS.DH[0].Bits != 1024 {
+					t.Errorf("DH %v", s.TLS.DH)
+				}
+			}},
+		{name: "two certificates", https: modern + hsts + "ssl_certificate " + dir + "/rsa.pem; ssl_certificate_key " + dir + "/rsa.pem;", letter: "A+", versions: both, check: func(t *testing.T, s *site.Site) {
+			if len(s.Alternatives) != 1 || s.Alternatives[0].Leaf().Key == s.Handshakes[0].Leaf().Key || !s.Alternatives[0].Trust.Verified {
+				t.Errorf("%+v", s.Alternatives)
+			}
+		}},
 		{name: "server order", https: modern + "ssl_prefer_server_ciphers on;" + hsts, letter: "A+", versions: both, check: func(t *testing.T, s *site.Site) {
 			if o := s.TLS.Version(v12).ServerOrder; o != tlsprobe.Yes {
 				t.Errorf("order %q", o)
@@ -176,6 +190,7 @@ func TestNginx(t *testing.T) {
 	}
 	write("dh.pem", pem.EncodeToMemory(&pem.Block{Type: "DH PARAMETERS", Bytes: der}))
 	a := site.NewAuthority(t)
+	write("rsa.pem", pemOf(t, a.Leaf(t, func(c *x509.Certificate) { c.PublicKeyAlgorithm = x509.RSA })))
 	var conf strings.Builder
 	fmt.Fprintf(&conf, "user root; daemon off; master_process off; pid %s/pid; error_log %s/error.log; events {}\nhttp { access_log off; types { text/html html; text/css css; } default_type application/octet-stream; server_tokens off;\n", dir, dir)
 	for _, d := range []string{"client_body", "proxy", "fastcgi", "uwsgi", "scgi"} {

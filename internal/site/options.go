@@ -64,6 +64,8 @@ type Options struct {
 	// Now is time.Now if nil; Random returns a name that no site has, 16 random bytes in hexadecimal if nil.
 	Now    func() time.Time
 	Random func() string
+
+	systemResolver bool // none was given
 }
 
 // DefaultUserAgent is what a probe calls itself.
@@ -81,6 +83,10 @@ func (o Options) withDefaults() Options {
 	if o.Dial == nil {
 		o.Dial = (&net.Dialer{}).DialContext
 	}
+	o.systemResolver = o.Resolver == nil
+	if o.Resolver == nil {
+		o.Resolver = net.DefaultResolver
+	}
 	if o.Depth == "" {
 		o.Depth = Full
 	}
@@ -93,6 +99,7 @@ func (o Options) withDefaults() Options {
 	if o.UserAgent == "" {
 		o.UserAgent = DefaultUserAgent
 	}
+	o.UserAgent = strings.NewReplacer("\r", "", "\n", "").Replace(o.UserAgent)
 	if o.AdminPath == "" {
 		o.AdminPath = "/admin/"
 	}

@@ -98,6 +98,14 @@ func (p *probe) run(ctx context.Context) {
 			h.Chain, h.Trust = seen.Chain, seen.Trust
 		}
 	}
+	// Nor is the one that crypto/tls was given the only one: servers have an RSA certificate for clients that do not take the other.
+	if leaf := p.site.Handshakes[0].Leaf(); leaf != nil && p.site.TLS != nil {
+		for _, ders := range p.site.TLS.Chains {
+			if seen, ok := p.chainOf(addrs[0], ders); ok && seen.Leaf().SHA256 != leaf.SHA256 {
+				p.site.Alternatives = append(p.site.Alternatives, seen)
+			}
+		}
+	}
 }
 
 // names resolves the host and says which addresses are probed, four at most.
@@ -112,7 +120,7 @@ func (p *probe) names(ctx context.Context) []netip.Addr {
 		d.IPv6 = append(d.IPv6, a.String())
 	}
 	d.CAAState = "not-asked"
-	if p.o.Depth == Full && (p.o.Resolver == nil || p.o.DNSServer != "") && !overridden {
+	if p.o.Depth == Full && (p.o.systemResolver || p.o.DNSServer != "") && !overridden {
 		p.caa(ctx)
 	}
 	if err != nil {
@@ -268,9 +276,9 @@ func pageOf(c *Chain) *Page {
 func (p *probe) bodyLimit(ctx context.Context) *BodyLimit {
 	at := p.baseURL("https") + "/"
 	out := &BodyLimit{Announced: announcedBody, Outcome: "unknown", Response: Response{Method: http.MethodPost, URL: at}}
-	p.c.mu.Lock()
-	p.c.sent++
-	p.c.mu.Unlock()
+	if out.Response.Error = p.c.take(); out.Response.Error != "" {
+		return out
+	}
 	ctx, cancel := context.WithTimeout(ctx, min(p.o.RequestTimeout, 5*time.Second))
 	defer cancel()
 	raw, err := p.g.dial(ctx, "tcp", p.host+":"+strconv.Itoa(p.port))

@@ -7,6 +7,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -99,7 +100,7 @@ func (a *authority) Staple(t testing.TB, pair tls.Certificate, status int) []byt
 	return b
 }
 
-// leaf issues a certificate for testHost, changed by the functions.
+// leaf issues a certificate for testHost, changed by the functions. Its key is one of P-256, or of RSA if the template says so.
 func (a *authority) leaf(t testing.TB, change ...func(*x509.Certificate)) tls.Certificate {
 	t.Helper()
 	template := &x509.Certificate{SerialNumber: big.NewInt(3), Subject: pkix.Name{CommonName: testHost}, DNSNames: []string{testHost}, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
@@ -107,8 +108,14 @@ func (a *authority) leaf(t testing.TB, change ...func(*x509.Certificate)) tls.Ce
 	for _, f := range change {
 		f(template)
 	}
-	k := newKey(t)
-	c := sign(t, template, a.between, &k.PublicKey, a.betweenKey)
+	var k crypto.Signer = newKey(t)
+	if template.PublicKeyAlgorithm == x509.RSA {
+		var err error
+		if k, err = rsa.GenerateKey(rand.Reader, 2048); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c := sign(t, template, a.between, k.Public(), a.betweenKey)
 	return tls.Certificate{Certificate: [][]byte{c.Raw, a.between.Raw}, PrivateKey: k}
 }
 

@@ -41,6 +41,8 @@ type Site struct {
 	// Handshakes has one entry for each address, in the order of DNS.Addresses.
 	Handshakes []Handshake      `json:"handshakes,omitempty"`
 	TLS        *tlsprobe.Result `json:"tls,omitempty"`
+	// Alternatives are other certificates that the first address sends, to clients with other suites.
+	Alternatives []Handshake `json:"alternatives,omitempty"`
 	// WWW says whether "www." and the host takes connections and speaks TLS, which the preload list asks of a domain.
 	WWW *WWW `json:"www,omitempty"`
 

@@ -72,7 +72,10 @@ func SSLLabs(s *site.Site) Grade {
 	x.g.Score = score
 	x.features(s, offered)
 	x.hsts(s)
-	x.certificate(s.Handshakes[0], leaf)
+	for _, c := range leaves(s, leaf) {
+		x.signature(c)
+	}
+	x.chain(s.Handshakes[0].Trust)
 	letter := "F"
 	for _, row := range []struct {
 		from   int
@@ -190,16 +193,21 @@ func keyScore(bits int) int {
 
 // keyScore returns the score of the weaker of certificate and parameters; the key of an anonymous exchange is none.
 func (x *ssllabs) keyScore(s *site.Site, leaf *site.Certificate, offered []tlsprobe.VersionResult) int {
-	bits := equivalent(leaf)
-	score := keyScore(bits)
-	result := fmt.Sprintf("%s of %d bits", leaf.Key, leaf.Bits)
-	if bits < 1024 {
-		x.capAt("F", "key", "the certificate has a key of "+result)
-	} else if bits < 2048 {
-		x.capAt("B", "key", "the certificate has a key of "+result)
-	}
-	if leaf.Key == "RSA" && leaf.Exponent == 1 {
-		x.capAt("F", "exponent", "the exponent of the RSA key is 1")
+	score, result := 100, ""
+	for _, c := range leaves(s, leaf) {
+		bits := equivalent(c)
+		key := fmt.Sprintf("%s of %d bits", c.Key, c.Bits)
+		if n := keyScore(bits); n < score || result == "" {
+			score, result = n, key
+		}
+		switch {
+		case c.Key == "RSA" && c.Exponent == 1:
+			x.capAt("F", "exponent", "the exponent of the RSA key is 1")
+		case bits < 1024:
+			x.capAt("F", "key", "the certificate has a key of "+key)
+		case bits < 2048:
+			x.capAt("B", "key", "the certificate has a key of "+key)
+		}
 	}
 	for _, dh := range s.TLS.DH {
 		if n := keyScore(dh.Bits); n < score {
@@ -230,6 +238,17 @@ func (x *ssllabs) keyScore(s *site.Site, leaf *site.Certificate, offered []tlspr
 	}
 	x.rule("key-exchange", fmt.Sprintf("%d points for %s", score, result))
 	return score
+}
+
+// leaves returns the certificate and those that other clients get.
+func leaves(s *site.Site, leaf *site.Certificate) []*site.Certificate {
+	out := []*site.Certificate{leaf}
+	for i := range s.Alternatives {
+		if c := s.Alternatives[i].Leaf(); c != nil {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 func suitesOf(offered []tlsprobe.VersionResult) []tlsprobe.Suite {

@@ -141,8 +141,8 @@ func (x *ssllabs) hsts(s *site.Site) {
 	}
 }
 
-// certificate are the caps by what the certificate is.
-func (x *ssllabs) certificate(h site.Handshake, leaf *site.Certificate) {
+// signature caps by the algorithm that a certificate is signed with.
+func (x *ssllabs) signature(leaf *site.Certificate) {
 	signature := strings.ToUpper(leaf.Signature)
 	switch {
 	case strings.Contains(signature, "MD2"), strings.Contains(signature, "MD5"):
@@ -150,7 +150,11 @@ func (x *ssllabs) certificate(h site.Handshake, leaf *site.Certificate) {
 	case strings.Contains(signature, "SHA1"):
 		x.capAt("A", "signature", "the certificate is signed with "+leaf.Signature)
 	}
-	if h.Trust.Incomplete {
+}
+
+// chain caps a chain that leaves the issuer out.
+func (x *ssllabs) chain(t site.Trust) {
+	if t.Incomplete {
 		x.capAt("B", "chain", "the certificate of the issuer is not sent")
 		x.unknown("whether the certificate that is not sent leads to a trusted root")
 	}
