@@ -82,6 +82,9 @@ func (w *world) sameIgnored(paths []string) (ignored int) {
 }
 
 func TestIgnoredAsGit(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	var paths []string
 	for _, tt := range []struct {
 		name, rules string // of /.gitignore; "== name" starts another file
 		paths       string // separated by blanks; a slash at the end makes a folder
@@ -175,27 +178,24 @@ func TestIgnoredAsGit(t *testing.T) {
 		{"suffix with star", "*.*.env", "a.b.env a.env .env x..env"},
 		{"long name", "*" + strings.Repeat("a", 200), strings.Repeat("a", 200) + " " + strings.Repeat("a", 199)},
 	} {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			w := newWorld(t)
-			name := ".gitignore"
-			for i, part := range strings.Split("== .gitignore\n"+tt.rules, "== ") {
-				if i == 0 {
-					continue
-				}
-				name, part, _ = strings.Cut(part, "\n")
-				w.write(name, part)
+		dir := strings.ReplaceAll(tt.name, " ", "-") + "/" // each as if it were a repository of its own: git is asked once
+		for i, part := range strings.Split("== .gitignore\n"+tt.rules, "== ") {
+			if i > 0 {
+				name, rules, _ := strings.Cut(part, "\n")
+				w.write(dir+name, rules)
 			}
-			paths := strings.Fields(tt.paths)
-			for _, p := range paths {
-				w.make(p)
+		}
+		for _, p := range strings.Fields(tt.paths) {
+			w.make(dir + p)
+			paths = append(paths, dir+p)
+		}
+		if strings.Contains(tt.name, "blank") {
+			for _, p := range []string{"b ", "c ", "c  ", " a", "a "} {
+				paths = append(paths, dir+p)
 			}
-			w.sameIgnored(paths)
-			if strings.Contains(tt.name, "blank") {
-				w.sameIgnored([]string{"b ", "c ", "c  ", " a", "a "})
-			}
-		})
+		}
 	}
+	w.sameIgnored(paths)
 }
 
 // make creates a file, or a folder if the path ends in a slash; what is in the way stays.
@@ -214,6 +214,7 @@ func (w *world) make(p string) {
 
 // Random rules and random paths, the same ones every time.
 func TestIgnoredRandom(t *testing.T) {
+	t.Parallel()
 	rnd := rand.New(rand.NewSource(1))
 	pick := func(s ...string) string { return s[rnd.Intn(len(s))] }
 	word := func() string {
@@ -271,6 +272,7 @@ func TestIgnoredRandom(t *testing.T) {
 
 // A rule that matches single patterns against single names, by the thousand: one file of rules, one name each.
 func TestPatternsRandom(t *testing.T) {
+	t.Parallel()
 	rnd := rand.New(rand.NewSource(2))
 	parts := []string{"a", "b", "c", "/", "*", "**", "?", "[a-c]", "[!b]", "/**", "**/", "\\b", "\\*", "[]a]", "[a", "/", "a/b"}
 	names := []string{"a", "b", "ab", "abc", "a/b", "a/b/c", "aa/b", "c/a/b", "b/c", "bc/a", "a/bc/b/c", "ccc", "a/a", "*", "]", "a/*"}
@@ -332,6 +334,7 @@ func TestIgnoreFileIsNoFile(t *testing.T) {
 
 // A sparse checkout leaves rule files out; git then reads them from the index, and so do we.
 func TestIgnoreFileOutsideSparseCheckout(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.write(".gitignore", "*.log\n")
 	w.write("a/.gitignore", ".env\n")
@@ -357,6 +360,7 @@ func TestIgnoreFileOutsideSparseCheckout(t *testing.T) {
 
 // What an attacker would write to keep us busy ends, and is unknown.
 func TestIgnoreIsBounded(t *testing.T) {
+	t.Parallel()
 	name := strings.Repeat("a", 4000)
 	m := fstest.MapFS{".git/HEAD": {Data: []byte("ref: refs/heads/main")}, ".gitignore": {Data: []byte(strings.Repeat("*a*a*a*a*a*a*a*a*a*a*a*a*a*a*b*\n", 30000))}}
 	if got := Open(m).Ignored(name, false); got.State != Unknown || !strings.Contains(got.Reason, "costly") {

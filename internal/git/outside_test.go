@@ -27,6 +27,7 @@ func (g guard) ReadLink(name string) (string, error)    { return fs.ReadLink(g.F
 func (g guard) ReadDir(n string) ([]fs.DirEntry, error) { return fs.ReadDir(g.FS, n) }
 
 func TestNothingOutside(t *testing.T) {
+	t.Parallel()
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Skip("SKIP: git is not installed: nothing to compare with")
 	}

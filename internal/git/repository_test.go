@@ -194,6 +194,7 @@ func TestAsGitSeesIt(t *testing.T) {
 }
 
 func TestHistoryOfOneFile(t *testing.T) {
+	t.Parallel()
 	w := grown(t)
 	for _, packed := range []bool{false, true} {
 		if packed {
@@ -217,6 +218,7 @@ func TestHistoryOfOneFile(t *testing.T) {
 }
 
 func TestBlob(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.write("f", strings.Repeat("0123456789", 100))
 	w.commit("f")
@@ -420,6 +422,7 @@ func TestUnknown(t *testing.T) {
 
 // The folders that a sparse index sums up hold files that are tracked or not: both must come out unknown.
 func TestSparseIndex(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.write("f", "")
 	w.write("a/x", "")
@@ -440,6 +443,7 @@ func TestSparseIndex(t *testing.T) {
 }
 
 func TestSubmodule(t *testing.T) {
+	t.Parallel()
 	sub := newWorld(t)
 	sub.write("x", "")
 	sub.commit("x")
