@@ -84,6 +84,7 @@ func askCAA(ctx context.Context, server, name string) ([]CAA, error) {
 	return nil, errors.New("the name server's answer about CAA is cut off")
 }
 
+// exchange sends a query and reads one answer. Messages over TCP have their length in front (RFC 1035, 4.2.2).
 func exchange(ctx context.Context, network, server string, query []byte) ([]byte, error) {
 	conn, err := (&net.Dialer{}).DialContext(ctx, network, server)
 	if err != nil {

@@ -119,6 +119,7 @@ type Staple struct {
 	Error      string    `json:"error,omitempty"`
 }
 
+// Extensions: timestamps in a certificate and in an OCSP answer (RFC 6962, 3.3), TLS features (RFC 7633).
 var (
 	oidSCTs       = asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 11129, 2, 4, 2}
 	oidOCSPSCTs   = asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 11129, 2, 4, 5}
@@ -276,6 +277,7 @@ func stapledSCTs(raw []byte) []SCT {
 	return nil
 }
 
+// urls keeps the first eight.
 func urls(in []string) []string {
 	var out []string
 	for _, u := range in[:min(len(in), 8)] {

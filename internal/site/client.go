@@ -40,6 +40,7 @@ type client struct {
 	sent int
 }
 
+// newClient returns a client whose connections all go through the guard: redirects and proxies of the environment are none of its business.
 func newClient(o Options, g *guard) *client {
 	return &client{o: o, g: g, transport: &http.Transport{
 		DialContext:            g.dial,
@@ -119,6 +120,7 @@ func (c *client) do(ctx context.Context, r request) (Response, []byte) {
 	if most == 0 {
 		most = maxOther
 	}
+	// One byte more than is kept tells a body that ends from one that goes on.
 	body, err := io.ReadAll(io.LimitReader(resp.Body, int64(most)+1))
 	out.Status, out.Proto, out.Headers = resp.StatusCode, resp.Proto, headers(resp.Header)
 	out.Truncated = err != nil || len(body) > most
@@ -131,6 +133,7 @@ func (c *client) do(ctx context.Context, r request) (Response, []byte) {
 			body, _ = io.ReadAll(io.LimitReader(z, maxPage))
 		}
 	}
+	// Marks are looked for here, since no body is kept.
 	out.Marks = marks(body)
 	return out, body
 }
@@ -143,6 +146,7 @@ func headers(h http.Header) map[string][]string {
 			break
 		}
 		for _, v := range values[:min(len(values), 50)] {
+			// A value may be the session of somebody, and facts are written to files.
 			if k == "Set-Cookie" {
 				v = withoutValue(v)
 			}
@@ -231,6 +235,7 @@ func (c *client) chain(ctx context.Context, start string, port int) (Chain, []by
 			out.Stopped = "too many"
 		}
 		if err == nil {
+			// The fragment never leaves the browser: "/" and "/#a" are the same request.
 			u.Fragment = ""
 			next = u.String()
 			if out.Stopped == "" && seen[next] {
@@ -246,6 +251,7 @@ func (c *client) chain(ctx context.Context, start string, port int) (Chain, []by
 	}
 }
 
+// portOf returns the port that a URL names, or the usual one of its scheme.
 func portOf(u *url.URL, otherwise int) int {
 	if n, err := strconv.Atoi(u.Port()); err == nil {
 		return n

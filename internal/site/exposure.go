@@ -16,12 +16,14 @@ type exposed struct {
 	header     map[string]string
 }
 
+// A HEAD names a branch or a commit; a .env has at least two assignments; a compose file starts a line with services.
 var (
 	gitHead    = regexp.MustCompile(`\A(ref: refs/[\x21-\x7e]+|[0-9a-f]{40})\s*\z`)
 	assignment = regexp.MustCompile(`(?m)^(export )?[A-Z][A-Z0-9_]+=`)
 	composeKey = regexp.MustCompile(`(?m)^services:\s*$`)
 )
 
+// isGitHead matches the whole file, so that a page that talks of a HEAD is none.
 func isGitHead(b []byte) string {
 	if gitHead.Match(b) {
 		return "the HEAD of a git repository"
@@ -77,6 +79,7 @@ func (p *probe) exposed(ctx context.Context) []Exposure {
 		e := asked[i]
 		r, body := p.c.do(ctx, request{url: p.baseURL("https") + e.path, most: maxExposure, header: e.header})
 		out[i] = Exposure{Path: e.path, Rule: e.rule, Response: r}
+		// A site of one page answers every path with it, and some answer with the text that is looked for.
 		same := p.site.Missing.OK() && p.site.Missing.Status == r.Status && p.site.Missing.SHA256 == r.SHA256
 		if (r.Status == 200 || r.Status == 206) && !isHTML(&r) && !same && !bytes.Contains(bytes.ToLower(body[:min(len(body), 512)]), []byte("<html")) {
 			out[i].Evidence = e.match(body)
@@ -126,6 +129,7 @@ func identity(c Cookie) [3]string {
 	return [3]string{c.Name, c.Domain, c.Path}
 }
 
+// cookieBytes is what stands for the value of a cookie in the facts.
 var cookieBytes = regexp.MustCompile(`\A<([0-9]{1,6}) bytes>\z`)
 
 // cookie reads a Set-Cookie line as headers keeps it.

@@ -27,6 +27,7 @@ type resolved struct {
 	err    error
 }
 
+// newGuard returns a guard that lets through to the host and to those that the user named.
 func newGuard(o Options, host string) *guard {
 	return &guard{o: o, hosts: append([]string{host}, o.Hosts...), resolved: map[string]resolved{}}
 }
@@ -48,6 +49,7 @@ func (g *guard) lookup(ctx context.Context, host string, port int) (v4, v6 []net
 			}
 		}
 	}
+	// What the user says of one port of a host holds for the others, as long as nothing else is said of them.
 	if v4 == nil && any != nil {
 		v4 = any[:1]
 	}
@@ -184,6 +186,7 @@ func refuse(a netip.Addr, allowPrivate bool) string {
 	a = a.Unmap().WithZone("")
 	reason := ""
 	for _, s := range special {
+		// ::1 lies in the range of IPv4-compatible addresses too, and is the one of them that may be allowed.
 		if s.prefix.Contains(a) && a != netip.IPv6Loopback() || s.prefix.Bits() == 128 && s.prefix.Addr() == a {
 			if s.never {
 				return s.name

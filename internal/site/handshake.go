@@ -31,6 +31,7 @@ func (p *probe) handshake(ctx context.Context, a netip.Addr) Handshake {
 			return out
 		}
 		p.read(&out, state)
+		// Without a responder there is nothing to wait for.
 		leaf := out.Leaf()
 		if out.Staple != nil || leaf == nil || len(leaf.OCSP) == 0 && !leaf.MustStaple || out.Tries >= stapleTries || p.o.Depth != Full {
 			return out
@@ -54,6 +55,7 @@ func (p *probe) shake(ctx context.Context, a netip.Addr, host string, port int) 
 	defer raw.Close()
 	config := tlsConfig(host)
 	config.NextProtos = []string{"h2", "http/1.1"}
+	// A megabyte is ten times the largest chain that was ever sent in earnest.
 	conn := tls.Client(&capped{Conn: raw, left: 1 << 20}, config)
 	if err := conn.HandshakeContext(ctx); err != nil {
 		return tls.ConnectionState{}, err
@@ -178,6 +180,7 @@ func (p *probe) www(ctx context.Context) *WWW {
 	return out
 }
 
+// baseURL returns scheme, host and port; the port only if it is not the usual one, as browsers write origins.
 func (p *probe) baseURL(scheme string) string {
 	port, usual := p.port, 443
 	if scheme == "http" {

@@ -71,6 +71,7 @@ type Options struct {
 // DefaultUserAgent is what a probe calls itself.
 const DefaultUserAgent = "prodcheck (+https://github.com/prodcheck/prodcheck; verifies the deployment of this site for its owner)"
 
+// withDefaults fills what is zero and caps what must be.
 func (o Options) withDefaults() Options {
 	number := func(field *int, value int) {
 		if *field <= 0 {

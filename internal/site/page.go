@@ -70,6 +70,7 @@ func ReadPage(at string, body []byte) *Page {
 	}
 }
 
+// element notes what one start tag says.
 func (p *Page) element(base *url.URL, tag string, attrs map[string]string) {
 	switch tag {
 	case "script":
@@ -104,6 +105,7 @@ func (p *Page) element(base *url.URL, tag string, attrs map[string]string) {
 	}
 }
 
+// meta notes policies. The other http-equiv headers have no effect in browsers.
 func (p *Page) meta(attrs map[string]string) {
 	content, ok := attrs["content"]
 	switch _, equiv := attrs["http-equiv"]; {

@@ -66,6 +66,7 @@ func Probe(ctx context.Context, at string, o Options) (*Site, error) {
 	return p.site, nil
 }
 
+// problem notes that something could not be looked at.
 func (p *probe) problem(probe, format string, args ...any) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -83,6 +84,7 @@ func (p *probe) each(n int, f func(i int)) {
 	wg.Wait()
 }
 
+// run looks at everything. TLS and HTTP are probed at the same time, two connections each.
 func (p *probe) run(ctx context.Context) {
 	addrs := p.names(ctx)
 	if len(addrs) == 0 {
@@ -138,6 +140,7 @@ func (p *probe) names(ctx context.Context) []netip.Addr {
 		p.problem("dns", "%v", err)
 		return nil
 	}
+	// A name with more addresses than that belongs to a network of caches, whose nodes are alike.
 	addrs = addrs[:min(len(addrs), 4)]
 	for _, a := range addrs {
 		d.Addresses = append(d.Addresses, a.String())
@@ -187,6 +190,8 @@ func (p *probe) pages(ctx context.Context) {
 	if last.OK() && isHTML(last) {
 		s.Page = ReadPage(last.URL, body)
 	}
+	// What tells most comes first, since the number of requests is limited: the baseline that exposures are compared with, then
+	// those, then what other origins may read.
 	s.Missing = p.get(ctx, request{url: base + "/" + p.o.Random()})
 	s.Exposures = p.exposed(ctx)
 	s.CORS = p.cors(ctx)
@@ -218,8 +223,10 @@ func (p *probe) pages(ctx context.Context) {
 	s.Cookies = Cookies(append(answers, s.Robots, s.Preflight)...)
 }
 
+// encodings are the compressions that browsers take.
 func encodings() map[string]string { return map[string]string{"Accept-Encoding": "gzip, br, zstd"} }
 
+// get sends a request whose body is of no interest.
 func (p *probe) get(ctx context.Context, r request) *Response {
 	out, _ := p.c.do(ctx, r)
 	return &out
@@ -245,6 +252,7 @@ func (p *probe) static(ctx context.Context) {
 			assets = append(assets, page.Assets...)
 		}
 	}
+	// Style sheets and scripts are what servers compress; pictures are compressed by nature.
 	rank := func(a string) int { // the first text file, and if there is none the first of all
 		u, err := url.Parse(a)
 		if err != nil {
@@ -265,6 +273,7 @@ func (p *probe) static(ctx context.Context) {
 	p.site.Compressed = append(p.site.Compressed, r)
 }
 
+// pageOf returns the page at the end of a chain, nil if there is none.
 func pageOf(c *Chain) *Page {
 	if c == nil {
 		return nil
@@ -295,6 +304,7 @@ func (p *probe) bodyLimit(ctx context.Context) *BodyLimit {
 		out.Response.Error = classify(err)
 		return out
 	}
+	// net/http would send the body it has, or none: this one is announced and never sent.
 	host := strings.TrimPrefix(p.baseURL("https"), "https://")
 	fmt.Fprintf(conn, "POST / HTTP/1.1\r\nHost: %s\r\nUser-Agent: %s\r\nContent-Type: application/octet-stream\r\nContent-Length: %d\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n",
 		host, p.o.UserAgent, int64(announcedBody))

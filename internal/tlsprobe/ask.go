@@ -23,8 +23,10 @@ type outcome struct {
 	reason string
 }
 
+// A kind says what an outcome means.
 type kind uint8
 
+// The kinds. Only refused says that something is not offered; only answered that it is.
 const (
 	lost     kind = iota // hung up, or an alert about the form of the hello
 	garbled              // no TLS, or a choice that was not offered
@@ -77,6 +79,7 @@ func (p *prober) ask(ctx context.Context, h hello) outcome {
 	if o.kind != lost && o.kind != silent {
 		return o
 	}
+	// Silence is never taken for a refusal: firewalls drop what they do not like, and what they like at bad times.
 	if o = p.once(ctx, h); o.kind != lost {
 		return o
 	}
@@ -96,6 +99,7 @@ func (p *prober) ask(ctx context.Context, h hello) outcome {
 	return o
 }
 
+// count returns how many connections were opened.
 func (p *prober) count() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -123,6 +127,7 @@ func (p *prober) once(ctx context.Context, h hello) outcome {
 		return p.failed(err)
 	}
 	defer conn.Close()
+	// The deadline of the context ends reads and writes as well.
 	defer context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })()
 	h.serverName = p.ServerName
 	if _, err := conn.Write(h.encode()); err != nil {
@@ -135,6 +140,7 @@ func (p *prober) once(ctx context.Context, h hello) outcome {
 	return p.judge(h, a)
 }
 
+// stopped returns why probing ended early, "" if it did not.
 func (p *prober) stopped() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -182,6 +188,7 @@ func (p *prober) judge(h hello, a answer) outcome {
 	if p.good == nil {
 		p.good = &h
 	}
+	// Only timeouts in a row count: a slow server is not a silent one.
 	p.timeout = 0
 	p.note(a)
 	return outcome{answer: a, kind: answered}

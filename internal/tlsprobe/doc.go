@@ -98,6 +98,7 @@ type Options struct {
 	MaxBytes int
 }
 
+// withDefaults fills what is zero.
 func (o Options) withDefaults() Options {
 	if o.Dial == nil {
 		o.Dial = (&net.Dialer{}).DialContext

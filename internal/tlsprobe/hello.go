@@ -70,6 +70,7 @@ func (h hello) encode() []byte {
 		b = append(b, 0)
 	}
 	suites := h.suites
+	// The signalling value asks what the extension of RFC 5746 asks, and SSL 3.0 can carry it.
 	if h.version < TLS13 {
 		suites = append(suites[:len(suites):len(suites)], renegotiationSCSV)
 	}
@@ -103,6 +104,7 @@ func records(v Version, msg []byte) []byte {
 	return out
 }
 
+// extensions appends the block of extensions. Which ones are sent depends on the version: old servers hang up on some of TLS 1.3.
 func (h hello) extensions(b []byte) []byte {
 	start := len(b)
 	b = append(b, 0, 0)
@@ -122,6 +124,7 @@ func (h hello) extensions(b []byte) []byte {
 		}
 		return out
 	}
+	// An address must not be sent as a name (RFC 6066, 3).
 	if name := strings.TrimSuffix(h.serverName, "."); name != "" && net.ParseIP(name) == nil && len(name) < 256 {
 		sni := []byte{byte((len(name) + 3) >> 8), byte(len(name) + 3), 0, byte(len(name) >> 8), byte(len(name))}
 		add(extServerName, append(sni, name...))
@@ -134,6 +137,7 @@ func (h hello) extensions(b []byte) []byte {
 		add(extSupportedGroups, list(2, ids))
 		add(extPointFormats, []byte{3, 0, 1, 2})
 	}
+	// Without the list a server of TLS 1.2 signs with SHA-1 or not at all.
 	if h.version >= TLS12 {
 		add(extSignatureAlgorithms, list(2, signatureAlgorithms))
 	}

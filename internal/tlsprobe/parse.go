@@ -34,6 +34,7 @@ var alertNames = map[int]string{
 	116: "certificate_required", 120: "no_application_protocol",
 }
 
+// alertText returns an alert by number and, if it is known, name.
 func alertText(n int) string {
 	if name, ok := alertNames[n]; ok {
 		return fmt.Sprintf("alert %d (%s)", n, name)
@@ -72,6 +73,7 @@ func (f *flight) next() (kind byte, body []byte, err error) {
 	}
 }
 
+// errAlert says that the flight ended with an alert, whose description is in the flight.
 var errAlert = errors.New("fatal alert")
 
 // record reads one record: handshake bytes are kept, warnings passed over, change_cipher_spec is none of a first flight.
@@ -86,9 +88,11 @@ func (f *flight) record() error {
 	f.left -= len(head)
 	n := int(binary.BigEndian.Uint16(head[3:]))
 	// 2048 bytes above 2^14 are the most that any version allows
+	// A server that is asked for what it does not know may answer in plain text, or with a record of SSL 2.0.
 	if head[1] != 3 || head[2] > 4 || n == 0 || n > 1<<14+2048 || head[0] != recordAlert && head[0] != recordHandshake {
 		return fmt.Errorf("%w: no TLS record", errMalformed)
 	}
+	// What is announced is allocated only if it may be read.
 	if n > f.left {
 		return fmt.Errorf("%w: too long", errMalformed)
 	}
@@ -149,6 +153,7 @@ type cursor struct {
 	bad bool
 }
 
+// bytes returns the next n bytes, nil if there are fewer.
 func (c *cursor) bytes(n int) []byte {
 	if n > len(c.b) {
 		c.bad, c.b = true, nil
@@ -159,6 +164,7 @@ func (c *cursor) bytes(n int) []byte {
 	return out
 }
 
+// uint returns the next n bytes as a number, big end first.
 func (c *cursor) uint(n int) int {
 	v := 0
 	for _, x := range c.bytes(n) {
@@ -170,6 +176,8 @@ func (c *cursor) uint(n int) int {
 // vector returns the bytes after a length of n bytes.
 func (c *cursor) vector(n int) []byte { return c.bytes(c.uint(n)) }
 
+// serverHello reads a ServerHello or HelloRetryRequest. The version of TLS 1.3 stands in an extension, for the sake of boxes in the
+// middle that know no other number than that of TLS 1.2 (RFC 8446, 4.1.3).
 func (a *answer) serverHello(b []byte) error {
 	c := &cursor{b: b}
 	a.version = Version(c.uint(2))
@@ -180,6 +188,7 @@ func (a *answer) serverHello(b []byte) error {
 	if c.bad {
 		return fmt.Errorf("%w: ServerHello", errMalformed)
 	}
+	// Servers of SSL 3.0 and TLS 1.0 end the message here.
 	a.extensions = map[uint16][]byte{}
 	if len(c.b) > 0 {
 		for x := (&cursor{b: c.vector(2)}); len(x.b) > 0; {
@@ -194,6 +203,7 @@ func (a *answer) serverHello(b []byte) error {
 	if k := a.extensions[extKeyShare]; len(k) >= 2 {
 		a.group = Group(binary.BigEndian.Uint16(k))
 	}
+	// A version that was never registered is nonsense, and not a newer one: servers choose what was offered.
 	if c.bad || a.version < SSL30 || a.version > TLS13 {
 		return fmt.Errorf("%w: ServerHello", errMalformed)
 	}

@@ -18,6 +18,7 @@ func Scan(ctx context.Context, address string, o Options) *Result {
 	o = o.withDefaults()
 	p := &prober{Options: o, address: address, slots: make(chan struct{}, o.Parallel)}
 	p.result = &Result{Address: address, ServerName: o.ServerName, Depth: o.Depth}
+	// Only full probes go on from the first suite of a version.
 	tasks := p.versions(ctx)
 	if o.Depth == Full {
 		p.together(tasks)
@@ -39,6 +40,7 @@ func Scan(ctx context.Context, address string, o Options) *Result {
 	return p.result
 }
 
+// together runs tasks at the same time; how many connections are open is limited elsewhere.
 func (p *prober) together(tasks []func()) {
 	var wg sync.WaitGroup
 	for _, f := range tasks {
@@ -69,6 +71,7 @@ func (p *prober) versions(ctx context.Context) []func() {
 		}
 		return o
 	}
+	// Before any hello was answered a server that hangs up may be of no version at all, or out of order.
 	var again []int
 	for i := range order {
 		if ask(i).kind == lost {
@@ -109,6 +112,7 @@ func (p *prober) firstOf(ctx context.Context, v Version) (outcome, hello) {
 func (p *prober) suites(ctx context.Context, r *VersionResult, first hello) {
 	all := suitesFor(r.Version)
 	lists := [][]Suite{all}
+	// What refuses a long list is asked for a part of it at a time.
 	if len(first.suites) < len(all) {
 		lists = slices.Collect(slices.Chunk(all, chunk))
 	}
@@ -120,6 +124,7 @@ func (p *prober) suites(ctx context.Context, r *VersionResult, first hello) {
 			h.suites = list
 			o := p.ask(ctx, h)
 			if o.kind != answered || o.version != r.Version {
+				// Another version, nonsense or silence ends the search without saying that this was all.
 				r.Complete = r.Complete && o.kind == refused
 				break
 			}
@@ -134,6 +139,7 @@ func (p *prober) suites(ctx context.Context, r *VersionResult, first hello) {
 
 // order offers the suites in reverse: a server that chooses as before goes by its own order.
 func (p *prober) order(ctx context.Context, r *VersionResult, h hello) {
+	// By the client's order the last of the found suites, which is now the first, is chosen.
 	h.suites = slices.Clone(r.Suites)
 	slices.Reverse(h.suites)
 	// Some servers prefer ChaCha20 if it is the client's first wish and keep to their own order otherwise.
@@ -224,6 +230,7 @@ func (p *prober) curves(ctx context.Context) {
 				return a.Kx != "ECDHE" || !slices.Contains(auth, a.Auth)
 			})
 		}
+		// Suites with an RSA certificate work with any curve; those with ECDSA need the certificate's own besides.
 		h := hello{version: r.Version, suites: ecdhe("RSA", "anon"), groups: allGroups(r.Version)}
 		if len(h.suites) > 0 {
 			p.result.Curves = p.groupsOf(ctx, h)
@@ -237,6 +244,7 @@ func (p *prober) curves(ctx context.Context) {
 	}
 }
 
+// groupsOf offers groups until the server refuses, taking away each that it chose.
 func (p *prober) groupsOf(ctx context.Context, h hello) (out GroupResult) {
 	for len(h.groups) > 0 {
 		o := p.ask(ctx, h)
@@ -272,6 +280,7 @@ func (p *prober) alpn(ctx context.Context) {
 	}
 }
 
+// alpnTLS13 shakes hands by crypto/tls. Go refuses if the server chooses no protocol that was offered, which is a no as well.
 func (p *prober) alpnTLS13(ctx context.Context, protocol string) State {
 	if p.result.Version(TLS13).Offered != Yes || !p.take() {
 		return Inconclusive
@@ -297,6 +306,7 @@ func (p *prober) alpnTLS13(ctx context.Context, protocol string) State {
 	return state(conn.ConnectionState().NegotiatedProtocol == protocol)
 }
 
+// state is Yes or No.
 func state(yes bool) State {
 	if yes {
 		return Yes
@@ -304,6 +314,7 @@ func state(yes bool) State {
 	return No
 }
 
+// without returns a list less some of its suites, in a copy.
 func without(list []Suite, gone ...Suite) []Suite {
 	return slices.DeleteFunc(slices.Clone(list), func(s Suite) bool { return slices.Contains(gone, s) })
 }

@@ -65,6 +65,7 @@ func parseCSP(policies []string) (csp, error) {
 			}
 			seen[name] = true
 			var list []sourceEntry
+			// Within the first policy a directive that is given twice, which only two may be, is replaced.
 			if n > 0 {
 				list = slices.Clone(lists[name])
 			}
@@ -156,14 +157,19 @@ func some(set map[string]bool, f func(string) bool) bool {
 	return false
 }
 
+// broad are sources that allow most of the net. A set with one of them restricts nothing.
 var broad = map[string]bool{"ftp:": true, "http:": true, "https:": true, "*": true, "http://*": true, "http://*.*": true, "https://*": true, "https://*.*": true}
 
+// isBroad reports whether a source is one of those.
 func isBroad(s string) bool { return broad[s] }
 
+// isBroadOrInline reports whether a source is broad or lets a page bring its own scripts.
 func isBroadOrInline(s string) bool { return broad[s] || s == "'unsafe-inline'" || s == "data:" }
 
+// isInsecure reports whether a source may come without TLS.
 func isInsecure(s string) bool { return strings.HasPrefix(s, "http:") || strings.HasPrefix(s, "ftp:") }
 
+// isNonceOrHash reports whether a source names single scripts, beside which browsers ignore 'unsafe-inline'.
 func isNonceOrHash(s string) bool {
 	return strings.HasPrefix(s, "'nonce-") || strings.HasPrefix(s, "'sha256-") || strings.HasPrefix(s, "'sha384-") || strings.HasPrefix(s, "'sha512-")
 }
@@ -178,6 +184,7 @@ func cspResult(headers, meta []string, reportOnly, https bool) (result string, p
 		}
 		return out
 	}
+	// Commas separate policies and occur in none (CSP 3, 2.2.1).
 	headers, meta = split(headers), split(meta)
 	c, err := parseCSP(slices.Concat(headers, meta))
 	if err != nil {

@@ -79,6 +79,7 @@ func directives(s string) []string {
 	return append(out, s[start:])
 }
 
+// digits reads a number of seconds that may have any number of digits.
 func digits(s string) (int64, bool) {
 	var n int64
 	for i := 0; i < len(s); i++ {

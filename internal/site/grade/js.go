@@ -11,6 +11,7 @@ import (
 
 // The Observatory is written in JavaScript, whose notions of blanks, lengths and order decide some cases.
 
+// isSpaceJS reports whether JavaScript takes a character for a blank: U+0085 is none there, and the byte order mark is one.
 func isSpaceJS(r rune) bool { return unicode.IsSpace(r) && r != '\u0085' || r == '\uFEFF' }
 
 // trimJS is String.prototype.trim.
@@ -47,6 +48,7 @@ func collate(a, b string) int {
 	return cmp.Compare(len(a), len(b))
 }
 
+// weight is the place of a character in the order.
 func weight(r rune) int {
 	if r < utf8.RuneSelf {
 		return strings.IndexRune(collation, r)

@@ -129,6 +129,7 @@ func observatoryLetter(score int) string {
 	return strings.Fields(letters)[min(score, 100)/5]
 }
 
+// csp judges the policies of the page. Whether one of them says who may frame it decides another test.
 func (o *observed) csp() (result string, frameAncestors bool) {
 	var meta []string
 	if p := o.s.Page; p != nil && p.URL == o.page.URL {
@@ -184,6 +185,7 @@ func (o *observed) cookies(hsts string) string {
 	return "cookies-secure-with-httponly-sessions-and-samesite"
 }
 
+// sameSite reports whether browsers know a value of the attribute.
 func sameSite(value string) bool {
 	value = strings.ToLower(value)
 	return value == "lax" || value == "strict" || value == "none"
@@ -237,6 +239,7 @@ func (o *observed) redirection() string {
 			route = append(route, u)
 		}
 	}
+	// A redirect to a host that is not named is not followed, but the rules ask for no more than where it leads.
 	if u, err := url.Parse(chain.Next); err == nil && chain.Stopped != "" && chain.Next != "" {
 		route = append(route, u) // where it leads is known, if not what is there
 	}

@@ -31,6 +31,7 @@ func (o *observed) token(header, prefix string, valid ...string) string {
 var sfItem = regexp.MustCompile(`\A *([A-Za-z*][!#$%&'*+.^_` + "`" + `|~0-9A-Za-z:/-]*)((?:; *[a-z*][a-z0-9_.*-]*(?:=(?:` +
 	`-?[0-9]{1,12}\.[0-9]{1,3}|-?[0-9]{1,15}|"(?:[ !#-\[\]-~]|\\["\\])*"|[A-Za-z*][!#$%&'*+.^_` + "`" + `|~0-9A-Za-z:/-]*|:[A-Za-z0-9+/=]*:|\?[01]))?)*) *\z`)
 
+// sfToken returns the token of an item, without its parameters.
 func sfToken(s string) (string, bool) {
 	m := sfItem.FindStringSubmatch(s)
 	if m == nil {
@@ -118,6 +119,7 @@ func (o *observed) referrer() string {
 	return result
 }
 
+// nosniff judges X-Content-Type-Options.
 func (o *observed) nosniff() string {
 	v := joined(o.page, "X-Content-Type-Options", 256)
 	switch {
@@ -129,6 +131,7 @@ func (o *observed) nosniff() string {
 	return "x-content-type-options-header-invalid"
 }
 
+// frame judges X-Frame-Options, which counts for nothing beside frame-ancestors.
 func (o *observed) frame(ancestors bool) string {
 	v := joined(o.page, "X-Frame-Options", 1024)
 	low := strings.ToLower(trimJS(v))
@@ -145,6 +148,7 @@ func (o *observed) frame(ancestors bool) string {
 	return "x-frame-options-header-invalid"
 }
 
+// corp judges Cross-Origin-Resource-Policy, which is compared as a whole: a second value makes it invalid.
 func (o *observed) corp() string {
 	switch low := strings.ToLower(trimJS(joined(o.page, "Cross-Origin-Resource-Policy", 256))); low {
 	case "":
@@ -160,6 +164,7 @@ var sriOrder = []string{"sri-implemented-and-all-scripts-loaded-securely", "sri-
 	"sri-implemented-but-external-scripts-not-loaded-securely", "sri-not-implemented-but-external-scripts-loaded-securely",
 	"sri-not-implemented-and-external-scripts-not-loaded-securely", "sri-not-implemented-response-not-html"}
 
+// fullURL is what the scanner takes for a URL with a scheme: in lower case alone.
 var fullURL = regexp.MustCompile(`\Ahttps?://`)
 
 // integrity judges the scripts of the page: those of another registrable domain, and those that leave the scheme to the page.

@@ -36,10 +36,12 @@ type Preload struct {
 	NotEvaluated []string `json:"not_evaluated,omitempty"`
 }
 
+// err notes a requirement that is not met.
 func (p *Preload) err(code, format string, args ...any) {
 	p.Errors = append(p.Errors, Issue{code, fmt.Sprintf(format, args...)})
 }
 
+// warn notes what is odd and blocks nothing; each once, but for directives that are not known.
 func (p *Preload) warn(code, format string, args ...any) {
 	for _, w := range p.Warnings {
 		if w.Code == code && code != "header.parse.unknown_directive" {
@@ -168,6 +170,7 @@ func (p *Preload) header(header string) {
 	}
 }
 
+// age reads the seconds of max-age.
 func (p *Preload) age(s string) (int64, bool) {
 	for i := range len(s) {
 		if s[i] < '0' || s[i] > '9' {
@@ -238,6 +241,7 @@ func (p *Preload) http(s *site.Site, headerOK bool) {
 // maxPreloadHops is how many redirects the list allows.
 const maxPreloadHops = 3
 
+// redirects checks the way from HTTPS, which must stay there.
 func (p *Preload) redirects(scheme string, c site.Chain) {
 	to := hops(c)
 	if len(to) > maxPreloadHops {
@@ -251,6 +255,7 @@ func (p *Preload) redirects(scheme string, c site.Chain) {
 	}
 }
 
+// insecure notes the first redirect of a way that leaves HTTPS.
 func (p *Preload) insecure(scheme, host string, to []*url.URL) {
 	for i, u := range to {
 		switch {

@@ -22,6 +22,7 @@ type ssllabs struct {
 	limit    string // the best letter that is left
 }
 
+// rule notes a rule that changes nothing.
 func (x *ssllabs) rule(name, result string) {
 	x.g.Rules = append(x.g.Rules, Rule{Name: name, Result: result})
 }
@@ -40,6 +41,7 @@ func (x *ssllabs) warn(name, result string) {
 	x.warnings++
 }
 
+// unknown notes a rule that no fact answers.
 func (x *ssllabs) unknown(format string, args ...any) {
 	x.g.NotEvaluated = append(x.g.NotEvaluated, fmt.Sprintf(format, args...))
 }
@@ -66,6 +68,7 @@ func SSLLabs(s *site.Site) Grade {
 	key := x.keyScore(s, leaf, offered)
 	cipher := x.cipherScore(offered)
 	score := (30*protocol + 30*key + 40*cipher) / 100
+	// Nothing makes up for no security at all in one of the three.
 	if protocol == 0 || key == 0 || cipher == 0 {
 		score = 0
 	}
@@ -92,6 +95,7 @@ func SSLLabs(s *site.Site) Grade {
 	if letter == "A" {
 		if x.warnings > 0 {
 			letter = "A-"
+			// Any cap, even one at A, rules A+ out.
 		} else if h := hstsOf(s); h.Invalid == "" && h.MaxAge >= sixMonths && x.limit == "A+" {
 			letter = "A+"
 		}
@@ -251,6 +255,7 @@ func leaves(s *site.Site, leaf *site.Certificate) []*site.Certificate {
 	return out
 }
 
+// suitesOf returns the suites of all versions, each once.
 func suitesOf(offered []tlsprobe.VersionResult) []tlsprobe.Suite {
 	var all []tlsprobe.Suite
 	for _, v := range offered {

@@ -170,6 +170,7 @@ func (x *ssllabs) trust(s *site.Site) {
 		letter, why = "T", "the certificate is revoked"
 	case t.Verified, t.Incomplete && t.InTime && t.Named:
 		return
+	// M is for nothing but the name: what is untrusted or expired besides is T.
 	case !t.Named && (t.Chained || t.Incomplete) && t.InTime:
 		letter = "M"
 	default:
