@@ -25,6 +25,8 @@ type Options struct {
 	Env func(name string) (string, bool)
 	// Debian is true if nginx comes from Debian's or Ubuntu's packages: another stock nginx.conf applies.
 	Debian bool
+
+	alone bool // LoadFile: what else there is, is not known
 }
 
 // A Config is a whole configuration with its includes. It is immutable.

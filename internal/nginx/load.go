@@ -74,7 +74,7 @@ func Load(o Options) *Config {
 		list = l.expand(f.Directives, nil, nil, stock, []string{o.Main})
 	}
 	l.c.build(list, l.open)
-	l.c.validate()
+	l.c.validate(o.alone)
 	return l.c
 }
 
@@ -82,6 +82,7 @@ func Load(o Options) *Config {
 // nor faults beyond its syntax. Includes that are no well-known files are unknown unless o.Read has them.
 func LoadFile(f *source.File, o Options) *Config {
 	parsed := Parse(f)
+	o.alone = true
 	switch parsed.Kind() {
 	case MainFile:
 		o.Main = "/etc/nginx/nginx.conf"

@@ -45,6 +45,9 @@ func (s *Scope) newPass(d *Directive) *Pass {
 	if i := strings.IndexAny(target, "/?"); i >= 0 {
 		target, p.URI = target[:i], target[i:]
 	}
+	if i := strings.IndexByte(target, '$'); i > 0 && strings.Contains(target[:i], ":") { // http://web:8000$request_uri
+		target, p.URI = target[:i], target[i:]+p.URI
+	}
 	if strings.HasPrefix(target, "$") || target == "" {
 		p.Known = false
 		return p

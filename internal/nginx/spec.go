@@ -144,27 +144,26 @@ HS 1 num once @1.25.0: http3_max_concurrent_streams quic_active_connection_id_li
 HS 1 size once @1.25.0: http3_stream_buffer_size
 HS 1 @1.25.0: quic_host_key
 M 1 flag @1.25.0: quic_bpf
-HSLI 1 @1.29.3: add_header_inherit add_trailer_inherit
+HSLI 1 once @1.29.3: add_header_inherit add_trailer_inherit
 HSL 1- @1.29.0: early_hints
-HS 1 flag @1.29.1: ssl_certificate_compression
-HS 1 @1.29.4: ssl_ech_file
-HS 1-3 @1.27.4: ssl_certificate_cache
-HSL 1-3 @1.27.4: proxy_ssl_certificate_cache grpc_ssl_certificate_cache uwsgi_ssl_certificate_cache
+HSTVAB 1 flag once @1.29.1: ssl_certificate_compression
+HSTV 1 @1.29.4: ssl_ech_file
+HSTV 1-3 @1.27.4: ssl_certificate_cache
+HSLTV 1-3 @1.27.4: proxy_ssl_certificate_cache
+HSL 1-3 @1.27.4: grpc_ssl_certificate_cache uwsgi_ssl_certificate_cache
 M 1 flag @1.27.4: ssl_object_cache_inheritable
-HSL 1 msec @1.27.4: keepalive_min_timeout
-HSLU 1 @1.27.2: ssl_key_log
-HSL 1 @1.27.2: proxy_ssl_key_log grpc_ssl_key_log uwsgi_ssl_key_log
-U 1- @1.27.3: resolver
-U 1 msec @1.27.3: resolver_timeout
-U 1 @1.27.3: state
-HSL 1 flag @1.29.4: proxy_request_dynamic
+HSL 1 msec once @1.27.4: keepalive_min_timeout
+HSL 1 @1.27.2: ssl_key_log proxy_ssl_key_log grpc_ssl_key_log uwsgi_ssl_key_log
+TV 1 @1.27.2: ssl_stapling ssl_stapling_file ssl_stapling_responder ssl_stapling_verify ssl_ocsp ssl_ocsp_cache ssl_ocsp_responder
+TV 1 @1.25.5: ssl_reject_handshake
+UW 1- @1.27.3: resolver
+UW 1 msec @1.27.3: resolver_timeout
+UW 1 @1.27.3: state
 V 1 @1.25.5: pass
-TV 1-2 @1.25.5: server_name
-HS 1 @1.23.0: ssl_reject_handshake_fallback
-HSL 1 flag @1.29.7: proxy_pass_trailers grpc_pass_trailers
-HSL 1 num @1.25.3: max_headers
-T 1- @1.25.5: server_names_hash_max_size server_names_hash_bucket_size
-HSLU 1-2 @1.29.6: sticky
-HS 1 flag <1.25.1: ssl
-HS 1- <1.15.2: spdy_headers_comp spdy_chunk_size
+V 1- @1.25.5: server_name
+T 1 @1.25.5: server_names_hash_max_size server_names_hash_bucket_size
+HSL 1 flag @1.27.2: proxy_pass_trailers
+HSL 1 flag @1.29.4: grpc_pass_trailers
+U 1- @1.29.6: sticky
+HSAB 1 flag once <1.25.1: ssl
 `

@@ -133,7 +133,6 @@ HSTVAB 1 sec once: ssl_session_timeout
 HSTVAB 1-: ssl_protocols
 HSTVAB 1-2: ssl_session_cache
 HSTVAB 2: ssl_conf_command
-HSAB 1 flag once: ssl
 HT 1 num once: map_hash_bucket_size map_hash_max_size variables_hash_bucket_size variables_hash_max_size
 HT 1 block: upstream
 HT 1-2 block: geo

@@ -6,13 +6,13 @@ import (
 )
 
 // validate lists what nginx -t would refuse beyond syntax: unknown names, places, numbers of arguments, values.
-func (c *Config) validate() {
+func (c *Config) validate(alone bool) {
 	v := &validator{c: c, seen: map[string]bool{}, near: map[string]string{}}
 	for _, d := range c.Main.list {
 		v.thirdParty = v.thirdParty || d.Name == "load_module"
 	}
 	v.block(c.Main.list, 'M', nil)
-	if len(c.Files) > 0 && !hasName(c.Main.list, "events") && !c.Main.Open {
+	if len(c.Files) > 0 && !alone && !hasName(c.Main.list, "events") && !c.Main.Open {
 		c.Invalid = append(c.Invalid, Fault{Text: `no "events" section in configuration`, Evidence: c.Main.Evidence()})
 	}
 	v.http()
