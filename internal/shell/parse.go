@@ -163,10 +163,8 @@ func (in *interp) statements() []*syntax.Stmt {
 	in.certain = -1
 	var all []*syntax.Stmt
 	for n := 0; ; n++ {
-		file, err := syntax.NewParser(syntax.RecoverErrors(10)).Parse(strings.NewReader(text), "")
-		if file != nil {
-			all = append(all, file.Stmts...)
-		}
+		list, err := parseStatements(text)
+		all = append(all, list...)
 		if n == 0 && err != nil {
 			in.certain = len(all)
 		}
@@ -190,6 +188,26 @@ func (in *interp) statements() []*syntax.Stmt {
 		}
 		text = strings.Repeat(" ", at+next+1) + text[at+next+1:] // offsets stay
 	}
+}
+
+// parseStatements returns the statements up to the first error. The parser panics on some texts, A=$((0 for one.
+func parseStatements(text string) (list []*syntax.Stmt, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			at := uint(0)
+			if n := len(list); n > 0 {
+				at = list[n-1].End().Offset()
+			}
+			err = syntax.ParseError{Pos: syntax.NewPos(at, 0, 0), Text: "the parser gives up"}
+		}
+	}()
+	for st, err := range syntax.NewParser(syntax.RecoverErrors(10)).StmtsSeq(strings.NewReader(text)) {
+		if err != nil {
+			return list, err
+		}
+		list = append(list, st)
+	}
+	return list, nil
 }
 
 func oneLine(s string) string {

@@ -9,6 +9,9 @@ import (
 
 // subst follows $(…) and returns what it prints, if that is plain from the text: echo and printf, through tr and sed.
 func (in *interp) subst(p *syntax.CmdSubst) rope {
+	if !in.step() { // also bounds the work on substitutions inside others, which are looked at more than once
+		return in.unknown(p, nil, nil)
+	}
 	c := in.cur
 	c.subst = true
 	var out rope
