@@ -95,6 +95,7 @@ func (c *client) do(ctx context.Context, r request) (Response, []byte) {
 	if out.Error = c.take(); out.Error != "" {
 		return out, nil
 	}
+	defer c.g.hold(ctx)()
 	ctx, cancel := context.WithTimeout(ctx, c.o.RequestTimeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, r.method, r.url, nil)

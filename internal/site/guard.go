@@ -15,6 +15,7 @@ import (
 type guard struct {
 	o     Options
 	hosts []string
+	slots chan struct{} // what is under way at once
 
 	mu       sync.Mutex
 	resolved map[string]resolved
@@ -29,7 +30,33 @@ type resolved struct {
 
 // newGuard returns a guard that lets through to the host and to those that the user named.
 func newGuard(o Options, host string) *guard {
-	return &guard{o: o, hosts: append([]string{host}, o.Hosts...), resolved: map[string]resolved{}}
+	return &guard{o: o, hosts: append([]string{host}, o.Hosts...), slots: make(chan struct{}, parallel), resolved: map[string]resolved{}}
+}
+
+// parallel is how many requests, handshakes and other connections are under way at once, whatever asks for them.
+const parallel = 4
+
+// hold waits until there is room for one more and returns what gives the room back. When the context ends it no longer waits: what
+// follows fails by the same context.
+func (g *guard) hold(ctx context.Context) (release func()) {
+	select {
+	case g.slots <- struct{}{}:
+		return sync.OnceFunc(func() { <-g.slots })
+	case <-ctx.Done():
+		return func() {}
+	}
+}
+
+// A held is a connection that gives its room back when it is closed.
+type held struct {
+	net.Conn
+	release func()
+}
+
+// Close closes the connection and gives the room back.
+func (h *held) Close() error {
+	defer h.release()
+	return h.Conn.Close()
 }
 
 // names reports whether a host is one of the named.

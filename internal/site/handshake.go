@@ -46,6 +46,7 @@ func (p *probe) handshake(ctx context.Context, a netip.Addr) Handshake {
 
 // shake makes one handshake and returns its state.
 func (p *probe) shake(ctx context.Context, a netip.Addr, host string, port int) (tls.ConnectionState, error) {
+	defer p.g.hold(ctx)()
 	ctx, cancel := context.WithTimeout(ctx, p.o.RequestTimeout)
 	defer cancel()
 	raw, err := p.g.connect(ctx, a, port)
@@ -143,6 +144,7 @@ func (p *probe) portScan(ctx context.Context, a netip.Addr) []Port {
 
 // connects says what becomes of a connection that nothing is sent on.
 func (p *probe) connects(ctx context.Context, a netip.Addr, port int) string {
+	defer p.g.hold(ctx)()
 	ctx, cancel := context.WithTimeout(ctx, min(p.o.RequestTimeout, 3*time.Second))
 	defer cancel()
 	conn, err := p.g.connect(ctx, a, port)

@@ -73,7 +73,7 @@ func (p *probe) problem(probe, format string, args ...any) {
 	p.site.Problems = append(p.site.Problems, Problem{probe, text(fmt.Sprintf(format, args...))})
 }
 
-// each calls f for 0 to n-1, two at a time: the scan of TLS takes another two.
+// each calls f for 0 to n-1, two at a time: the scan of TLS takes about another two.
 func (p *probe) each(n int, f func(i int)) {
 	slots := make(chan struct{}, 2)
 	var wg sync.WaitGroup
@@ -84,7 +84,7 @@ func (p *probe) each(n int, f func(i int)) {
 	wg.Wait()
 }
 
-// run looks at everything. TLS and HTTP are probed at the same time, two connections each.
+// run looks at everything, TLS and HTTP at the same time.
 func (p *probe) run(ctx context.Context) {
 	addrs := p.names(ctx)
 	if len(addrs) == 0 {
@@ -288,6 +288,7 @@ func (p *probe) bodyLimit(ctx context.Context) *BodyLimit {
 	if out.Response.Error = p.c.take(); out.Response.Error != "" {
 		return out
 	}
+	defer p.g.hold(ctx)()
 	ctx, cancel := context.WithTimeout(ctx, min(p.o.RequestTimeout, 5*time.Second))
 	defer cancel()
 	raw, err := p.g.dial(ctx, "tcp", p.host+":"+strconv.Itoa(p.port))

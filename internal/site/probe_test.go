@@ -3,13 +3,16 @@ package site
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
 	"fmt"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -60,6 +63,22 @@ func TestProbeOfGoodSite(t *testing.T) {
 	a := newAuthority(t)
 	s := newSite(t, &tls.Config{Certificates: []tls.Certificate{a.leaf(t)}}, http.HandlerFunc(good), toHTTPS, a.roots)
 	s.o.TrustedOrigins = []string{"https://app.site.test"}
+	var mu sync.Mutex
+	open, most, dial := 0, 0, s.o.Dial
+	s.o.Dial = func(ctx context.Context, network, address string) (net.Conn, error) { // counts connections that are being opened or not idle
+		mu.Lock()
+		open++
+		most = max(most, open)
+		mu.Unlock()
+		defer func() { mu.Lock(); open--; mu.Unlock() }()
+		time.Sleep(time.Millisecond)
+		return dial(ctx, network, address)
+	}
+	defer func() {
+		if most > 4 {
+			t.Errorf("%d connections are opened at once", most)
+		}
+	}()
 	start := time.Now()
 	got := look(t, s.o)
 	if d := time.Since(start); d > 3*time.Second || got.Connections > 200 || got.Requests > 40 {
