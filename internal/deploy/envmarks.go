@@ -31,8 +31,9 @@ func entryVar(e *EnvFile, x *dotenv.Entry, documented bool, lookup dotenv.Lookup
 // blank reports whether a template's value is to be filled in: a placeholder, or nothing where something has to be.
 func blank(name, value string) bool {
 	if value != "" {
-		// a web address says what it says of HTTPS even where its domain is to be replaced
-		web := strings.HasPrefix(strings.ToLower(value), "http://") || strings.HasPrefix(strings.ToLower(value), "https://")
+		// a web address or list of hosts says what it says of HTTPS and of wildcards even where its domain is to be replaced
+		lower := strings.ToLower(value)
+		web := strings.HasPrefix(lower, "http://") || strings.HasPrefix(lower, "https://") || namesSite(name) && realDomain.MatchString(value)
 		return secrets.Placeholder(value) && (secrets.SecretName(name) || !web)
 	}
 	if secrets.SecretName(name) {

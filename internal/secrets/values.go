@@ -35,12 +35,12 @@ func isReference(v string) bool {
 		}
 		return wordy(inner)
 	}
-	for _, b := range [...][2]string{{"$(", ")"}, {"{{", "}}"}, {"{%", "%}"}} {
+	for _, b := range [...][2]string{{"$(", ")"}, {"{{", "}}"}, {"{%", "%}"}, {"<", ">"}} {
 		if inner, ok := between(v, b[0], b[1]); ok && wordy(inner) {
 			return true
 		}
 	}
-	for _, b := range [...][2]string{{"<", ">"}, {"[", "]"}, {"%(", ")s"}, {"__", "__"}, {"@", "@"}, {"{", "}"}, {"%", "%"}, {"#{", "}#"}} {
+	for _, b := range [...][2]string{{"[", "]"}, {"%(", ")s"}, {"__", "__"}, {"@", "@"}, {"{", "}"}, {"%", "%"}, {"#{", "}#"}} {
 		if inner, ok := between(v, b[0], b[1]); ok && plain(inner) {
 			return true
 		}
