@@ -52,7 +52,7 @@ func (v *view) proxies() {
 			if img != nil {
 				name = v.baseImage(img, 0)
 			}
-			if !nginxImage.MatchString(name) || len(v.d.Proxies)+len(here) >= maxProxies {
+			if !nginxImage.MatchString(name) && !mountsNginx(svc) || len(v.d.Proxies)+len(here) >= maxProxies {
 				continue
 			}
 			here = append(here, v.nginxOf(st, svc, img, name))
@@ -63,6 +63,16 @@ func (v *view) proxies() {
 	if len(v.d.Proxies) == 0 {
 		v.looseProxies()
 	}
+}
+
+// mountsNginx reports whether a service is given a configuration of nginx: it runs one whatever its image is called.
+func mountsNginx(svc *compose.Service) bool {
+	for _, m := range svc.Volumes {
+		if t := path.Clean(m.Target.Raw); m.Type == "bind" && m.InRoot && (t == "/etc/nginx" || strings.HasPrefix(t, "/etc/nginx/")) {
+			return true
+		}
+	}
+	return false
 }
 
 // baseImage is the name of the image from outside the repository that an image is built on.
