@@ -22,8 +22,12 @@ type envBook struct {
 	loaded map[string]bool
 	copies map[string]string // path of a file → template that the image copies there
 
-	mu      sync.Mutex
-	filling map[fillKey]*interpolation // kept from one question to the next, once the files are classified
+	mu, fillMu sync.Mutex
+	filling    map[fillKey]*interpolation // kept from one question to the next, as spoken
+	spoken     map[string]*EnvFile        // answers of speaker
+
+	speakers  []speaker           // sorted by path
+	templates map[string][]string // path of a file → folders of the templates that stand for it
 }
 
 type fillKey struct {
@@ -37,7 +41,8 @@ const (
 )
 
 func newEnvBook(v *view) *envBook {
-	b := &envBook{v: v, files: map[string]*EnvFile{}, loaded: map[string]bool{}, copies: map[string]string{}, filling: map[fillKey]*interpolation{}}
+	b := &envBook{v: v, files: map[string]*EnvFile{}, loaded: map[string]bool{}, copies: map[string]string{}, filling: map[fillKey]*interpolation{},
+		spoken: map[string]*EnvFile{}, templates: map[string][]string{}}
 	for _, p := range v.index.envs {
 		if v.fs.Present(p) || isTemplateName(p) {
 			b.get(p)
@@ -165,7 +170,7 @@ func (b *envBook) list() []*EnvFile {
 
 // classify decides which files are templates, what they stand for and whether they speak for production.
 func (b *envBook) classify() {
-	defer b.changed()
+	defer b.index()
 	for _, p := range b.paths() {
 		e := b.files[p]
 		if e.For != "" || e.File == nil {
@@ -225,16 +230,29 @@ func (b *envBook) speaks(e *EnvFile) (stage, string) {
 
 // speaker returns the template that says what a file would hold in production, or nil.
 func (b *envBook) speaker(p string) *EnvFile {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	e, ok := b.spoken[p]
+	if !ok {
+		e = b.findSpeaker(p)
+		if len(b.spoken) < 10*maxEnvFiles {
+			b.spoken[p] = e
+		}
+	}
+	return e
+}
+
+func (b *envBook) findSpeaker(p string) *EnvFile {
 	var best *EnvFile
 	rank := 0
-	for _, q := range b.paths() {
-		e := b.files[q]
-		if !e.Speaks || e.File == nil || b.loaded[q] && b.copies[p] != q {
+	for _, s := range b.speakers {
+		e, q := s.file, s.file.Path
+		if b.loaded[q] && b.copies[p] != q {
 			continue
 		}
 		r := 0
 		switch {
-		case slices.Contains(b.v.stated.EnvFiles, q):
+		case s.stated:
 			r = 9
 		case b.copies[p] == q:
 			r = 8
@@ -246,7 +264,7 @@ func (b *envBook) speaker(p string) *EnvFile {
 				r = 5
 			}
 		}
-		if r > 0 && stageOf(base(q)) == production {
+		if r > 0 && s.production {
 			r++
 		}
 		if r > rank {
@@ -254,6 +272,12 @@ func (b *envBook) speaker(p string) *EnvFile {
 		}
 	}
 	return best
+}
+
+// A speaker is a file that speaks for production.
+type speaker struct {
+	file               *EnvFile
+	stated, production bool
 }
 
 // standsNear reports whether a template stands for a file that is not exactly the one its name says: ".env.production" for the
@@ -284,13 +308,20 @@ func plainName(p string) bool {
 }
 
 // templateIn reports whether a folder has a template of its own for a file.
-func (b *envBook) templateIn(dir, p string) bool {
-	for q, e := range b.files {
-		if e.Template && e.For == p && folder(q) == dir {
-			return true
+func (b *envBook) templateIn(dir, p string) bool { return slices.Contains(b.templates[p], dir) }
+
+// index notes what the questions about classified files need.
+func (b *envBook) index() {
+	b.changed()
+	for _, p := range b.paths() {
+		e := b.files[p]
+		if e.Template && e.For != "" {
+			b.templates[e.For] = append(b.templates[e.For], folder(p))
+		}
+		if e.Speaks && e.File != nil {
+			b.speakers = append(b.speakers, speaker{e, slices.Contains(b.v.stated.EnvFiles, p), stageOf(base(p)) == production})
 		}
 	}
-	return false
 }
 
 // values returns the file that gives a path its values in a scenario: the file itself, the template that the image copies there,
@@ -320,8 +351,8 @@ type interpolation struct {
 }
 
 func (b *envBook) interpolator(s *Stack, sc Scenario) *interpolation {
-	b.mu.Lock()
-	defer b.mu.Unlock()
+	b.fillMu.Lock()
+	defer b.fillMu.Unlock()
 	key := fillKey{s, sc}
 	in := b.filling[key]
 	if in == nil {
@@ -332,7 +363,10 @@ func (b *envBook) interpolator(s *Stack, sc Scenario) *interpolation {
 }
 
 // changed forgets what was worked out before a file changed its meaning.
-func (b *envBook) changed() { clear(b.filling) }
+func (b *envBook) changed() {
+	clear(b.filling)
+	clear(b.spoken)
+}
 
 func (b *envBook) fill(s *Stack, sc Scenario) *interpolation {
 	in := &interpolation{vars: map[string]django.Var{}}
@@ -342,10 +376,9 @@ func (b *envBook) fill(s *Stack, sc Scenario) *interpolation {
 			continue
 		}
 		for _, x := range e.Parsed.Entries {
-			if x.Bare {
-				continue
+			if !x.Bare && e.Parsed.Lookup(x.Key) == x {
+				in.vars[x.Key] = entryVar(e, x, documented, in.lookupDotenv)
 			}
-			in.vars[x.Key] = entryVar(e, x, documented, in.lookupDotenv)
 		}
 	}
 	return in

@@ -134,14 +134,14 @@ func (v *view) fileEnv(e *environ, p string, step source.Step, sc Scenario, look
 	}
 }
 
-// fileVars are the variables of an environment file as docker compose reads it, in order.
+// fileVars are the variables of an environment file as docker compose reads it, in order, the last line of each
+// name.
 func (v *view) fileVars(f *EnvFile, documented bool, lookup dotenv.Lookup) []django.Var {
 	var out []django.Var
 	for _, x := range f.Parsed.Entries {
-		if x.Bare {
-			continue
+		if !x.Bare && f.Parsed.Lookup(x.Key) == x {
+			out = append(out, entryVar(f, x, documented, lookup))
 		}
-		out = append(out, entryVar(f, x, documented, lookup))
 	}
 	return out
 }

@@ -119,7 +119,10 @@ func (h *host) EnvFile(p string, at source.Span) ([]django.Var, bool) {
 		f = v.looseFile(q)
 	}
 	if f == nil {
-		if !slices.ContainsFunc(h.env.missing, func(m missingFile) bool { return m.path == q }) {
+		// a search upwards asks for one file after the other from one place: the last one is nearest to where it is expected
+		if n := len(h.env.missing); n > 0 && h.env.missing[n-1].at == at && !at.IsZero() {
+			h.env.missing[n-1].path = q
+		} else if !slices.ContainsFunc(h.env.missing, func(m missingFile) bool { return m.path == q }) {
 			h.env.missing = append(h.env.missing, missingFile{q, at})
 		}
 		return nil, false
