@@ -399,6 +399,7 @@ func (in *interp) declare(st *syntax.Stmt, d *syntax.DeclClause, c ctx) {
 	verb := in.node(d.Variant)
 	cmd.groups = append(cmd.groups, []Word{{Raw: d.Variant.Value, Text: d.Variant.Value, Known: true, Span: verb, Origin: verb}})
 	export := d.Variant.Value == "export"
+	var done []func() // all words are expanded before anything is assigned
 	for _, a := range d.Args {
 		if a.Naked && a.Name == nil {
 			if a.Value != nil {
@@ -413,11 +414,14 @@ func (in *interp) declare(st *syntax.Stmt, d *syntax.DeclClause, c ctx) {
 		out, v := in.makeAssign(a, c)
 		out.Export = out.Export || export
 		if v != nil {
-			in.assign(out.Name, v, c)
+			done = append(done, func() { in.assign(out.Name, v, c) })
 		} else if !export && in.env.get(out.Name) == nil && d.Variant.Value != "readonly" {
-			in.set(out.Name, scalar(rope{{at: out.NameSpan, known: true}}))
+			done = append(done, func() { in.set(out.Name, scalar(rope{{at: out.NameSpan, known: true}})) })
 		}
 		cmd.Assigns = append(cmd.Assigns, out)
+	}
+	for _, assign := range done {
+		assign()
 	}
 	in.emit(d, cmd)
 }

@@ -381,7 +381,12 @@ func (in *interp) whileClause(st *syntax.Stmt, cmd *syntax.WhileClause, c ctx) {
 	if !t.yes {
 		inner.conditional = true
 	}
-	in.body(cmd.Do, inner)
+	if t.no && len(t.fallback) == 0 {
+		inner.dead = true
+		in.branch(func() { in.stmts(cmd.Do, inner) })
+	} else {
+		in.body(cmd.Do, inner)
+	}
 	for _, r := range st.Redirs {
 		if r.Op == syntax.RdrIn && r.Word != nil && exports(cmd.Do) {
 			in.s.loads = append(in.s.loads, in.word(r.Word))

@@ -213,7 +213,12 @@ func (in *interp) variable(name string) (*value, []string) {
 			return &value{list: in.params, array: true, set: true}, nil
 		}
 		return nil, []string{name}
-	case "#", "?", "!", "$", "-", "_", "0", "RANDOM", "LINENO", "SECONDS", "PWD", "OLDPWD", "BASH_SOURCE", "HOSTNAME", "UID", "EUID":
+	case "#":
+		if in.params != nil {
+			return scalar(rope{{text: strconv.Itoa(len(in.params)), at: in.at, known: true}}), nil
+		}
+		return nil, []string{name}
+	case "?", "!", "$", "-", "_", "0", "RANDOM", "LINENO", "SECONDS", "PWD", "OLDPWD", "BASH_SOURCE", "HOSTNAME", "UID", "EUID":
 		return nil, []string{name}
 	}
 	if v := in.env.get(name); v != nil && v.set {
