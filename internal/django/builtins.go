@@ -44,28 +44,28 @@ func builtinFunc(name string) nativeFunc {
 			if len(a.pos) == 0 {
 				return boolean(false)
 			}
-			return lift(a.pos[0], func(v *node) *node { return toBool(v, at) })
+			return i.lift(a.pos[0], func(v *node) *node { return toBool(v, at) })
 		}
 	case "int":
 		return func(i *interp, a *args, at source.Span) *node {
 			if len(a.pos) == 0 {
 				return integer(0)
 			}
-			return lift(a.pos[0], func(v *node) *node { return i.toInt(v, a.get(1, "base"), at) })
+			return i.lift(a.pos[0], func(v *node) *node { return i.toInt(v, a.get(1, "base"), at) })
 		}
 	case "float":
 		return func(i *interp, a *args, at source.Span) *node {
 			if len(a.pos) == 0 {
 				return float(0)
 			}
-			return lift(a.pos[0], func(v *node) *node { return i.toFloat(v, at) })
+			return i.lift(a.pos[0], func(v *node) *node { return i.toFloat(v, at) })
 		}
 	case "str":
 		return func(i *interp, a *args, at source.Span) *node {
 			if len(a.pos) == 0 {
 				return str("")
 			}
-			return lift(a.pos[0], func(v *node) *node { return format(v, 0, "", at) })
+			return i.lift(a.pos[0], func(v *node) *node { return format(v, 0, "", at) })
 		}
 	case "list", "tuple", "set", "frozenset", "sorted", "reversed", "iter":
 		return func(i *interp, a *args, at source.Span) *node { return i.sequence(name, a, at) }
@@ -85,7 +85,7 @@ func builtinFunc(name string) nativeFunc {
 		}
 	case "len":
 		return func(i *interp, a *args, at source.Span) *node {
-			return lift(a.first(), func(v *node) *node {
+			return i.lift(a.first(), func(v *node) *node {
 				switch {
 				case v.isStr():
 					return integer(int64(len([]rune(v.str)))).with(at, v)
@@ -188,7 +188,7 @@ func builtinFunc(name string) nativeFunc {
 			if len(a.pos) > 1 {
 				rest.pos = a.pos[1:]
 			}
-			return lift(a.first(), func(r *node) *node { return i.method(r, m, rest, at) })
+			return i.lift(a.first(), func(r *node) *node { return i.method(r, m, rest, at) })
 		}
 	}
 	return nil
@@ -289,8 +289,10 @@ func (i *interp) sequence(name string, a *args, at source.Span) *node {
 	if len(a.pos) == 0 {
 		return container(kind, nil)
 	}
-	return lift(a.pos[0], func(v *node) *node {
+	return i.lift(a.pos[0], func(v *node) *node {
 		elems, ok := i.iterate(v)
+		i.charge(len(elems) / 16)
+		i.grow(8 * len(elems))
 		if !ok && !v.isContainer() {
 			u := unknown(Value{v}.Reason()).with(at, v)
 			return u
@@ -326,7 +328,7 @@ func (i *interp) sequence(name string, a *args, at source.Span) *node {
 }
 
 func (i *interp) anyAll(name string, v *node, at source.Span) *node {
-	return lift(v, func(v *node) *node {
+	return i.lift(v, func(v *node) *node {
 		if !v.isContainer() {
 			return unknown(Value{v}.Reason()).with(at, v)
 		}
@@ -351,7 +353,7 @@ func (i *interp) mapFilter(name string, a *args, at source.Span) *node {
 	if len(a.pos) != 2 {
 		return unknown("map over several values")
 	}
-	return lift(a.pos[1], func(v *node) *node {
+	return i.lift(a.pos[1], func(v *node) *node {
 		elems, ok := i.iterate(v)
 		if !ok {
 			return unknown(Value{v}.Reason()).with(at, v)
@@ -405,6 +407,7 @@ func (i *interp) series(name string, a *args, at source.Span) *node {
 			if len(out.box.c.elems) > maxLoop {
 				return unknown("a range that is too long")
 			}
+			i.step()
 			out.box.c.elems = append(out.box.c.elems, integer(n))
 		}
 	case "enumerate":
@@ -488,7 +491,7 @@ func (i *interp) arithmetic(name string, a *args, at source.Span) *node {
 			if name == "max" {
 				op = ">"
 			}
-			r := lift2(e, best, func(x, y *node) *node { return i.compare1(x, op, y, at) })
+			r := i.lift2(e, best, func(x, y *node) *node { return i.compare1(x, op, y, at) })
 			t, ok := truthOf(r)
 			if !ok {
 				return unknown(Value{e}.Reason()).with(at, list...)
@@ -534,7 +537,7 @@ func (i *interp) isInstance(a *args, at source.Span) *node {
 	if a.pos[1].kind == TupleKind {
 		types = a.pos[1].box.c.elems
 	}
-	return lift(a.pos[0], func(v *node) *node {
+	return i.lift(a.pos[0], func(v *node) *node {
 		if v.kind == Unknown && v.impl == nil {
 			return unknown(Value{v}.Reason()).with(at, v)
 		}
@@ -731,6 +734,7 @@ func (i *interp) literalEval(v *node, at source.Span) *node {
 	if !v.isStr() {
 		return unknown(Value{v}.Reason()).with(at, v)
 	}
+	i.charge(len(v.str))
 	m := python.Parse(source.NewFile("literal", []byte(strings.TrimLeft(v.str, " \t")+"\n")))
 	if len(m.Body) == 1 && len(m.Problems) == 0 {
 		if e, ok := m.Body[0].(*python.ExprStmt); ok && onlyLiterals(e.Value) {
@@ -783,7 +787,7 @@ func timedelta(i *interp, a *args, at source.Span) *node {
 		}
 		from = append(from, v)
 		if len(v.alts) > 0 {
-			return lift(v, func(x *node) *node {
+			return i.lift(v, func(x *node) *node {
 				b := &args{open: a.open}
 				b.pos = append([]*node(nil), a.pos...)
 				b.kw = append([]kwarg(nil), a.kw...)

@@ -71,7 +71,7 @@ type method struct {
 }
 
 func (m *method) call(i *interp, _ *node, a *args, at source.Span) *node {
-	return lift(m.recv, func(r *node) *node { return i.method(r, m.name, a, at) })
+	return i.lift(m.recv, func(r *node) *node { return i.method(r, m.name, a, at) })
 }
 
 // A nativeFunc is a function that the interpreter knows by its dotted name.
@@ -111,7 +111,16 @@ func (i *interp) call(e *python.Call, sc *scope, at source.Span) *node {
 			a.open = a.open || !known
 			continue
 		}
+		if c, ok := x.(*python.Comp); ok && c.Kind == "generator" { // used up by the call
+			a.pos = append(a.pos, i.comprehension(c, sc, i.span(sc, c)))
+			continue
+		}
 		a.pos = append(a.pos, i.eval(x, sc))
+	}
+	for k, x := range a.pos {
+		if _, local := fn.impl.(*function); !local {
+			a.pos[k] = i.consumed(x)
+		}
 	}
 	for _, k := range e.Keywords {
 		v := i.eval(k.Value, sc)
@@ -144,7 +153,7 @@ func (i *interp) apply(fn *node, pos []*node, kw []kwarg, at source.Span) *node 
 // applyIn calls a value.
 func (i *interp) applyIn(fn *node, a *args, at source.Span, sc *scope) *node {
 	if len(fn.alts) > 0 {
-		return lift(fn, func(f *node) *node { return i.applyIn(f, a, at, sc) })
+		return i.lift(fn, func(f *node) *node { return i.applyIn(f, a, at, sc) })
 	}
 	switch f := fn.impl.(type) {
 	case *function:
@@ -166,6 +175,11 @@ func (i *interp) applyIn(fn *node, a *args, at source.Span, sc *scope) *node {
 		if nf := natives(fn.str); nf != nil {
 			if v := nf(i, a, at); v != nil {
 				return v
+			}
+		}
+		for _, x := range a.pos { // what gets the names of a module may change them
+			if ns, ok := x.impl.(*namespace); ok {
+				i.loosen(ns.sc, fn.str+" gets the names of the module and may set them", at)
 			}
 		}
 		// a call of something that is known by name only is known by that name and its arguments
@@ -202,7 +216,10 @@ func (i *interp) callFunction(f *function, a *args, at source.Span) *node {
 		pos = append([]*node{f.self}, pos...)
 	}
 	i.bindParams(f, sc, pos, a)
-	fr := &frame{controls: len(i.control), isGen: f.gen}
+	if f.gen {
+		return &node{kind: ObjectKind, str: "generator", ev: source.At(at), impl: &generator{run: func() *node { return i.generate(f, sc, at) }}}
+	}
+	fr := &frame{controls: len(i.control), isGen: false}
 	i.frames = append(i.frames, fr)
 	n := len(i.frames)
 	var out *node
@@ -216,10 +233,8 @@ func (i *interp) callFunction(f *function, a *args, at source.Span) *node {
 		}
 	}
 	i.frames = i.frames[:n-1]
-	if f.gen {
-		g := container(ListKind, fr.yields)
-		g.ev = source.At(at)
-		return g
+	if fr.broken {
+		return &node{reason: "a function that could not be parsed in full", ev: source.At(at)}
 	}
 	if out.ev.IsZero() {
 		c := *out
@@ -227,6 +242,43 @@ func (i *interp) callFunction(f *function, a *args, at source.Span) *node {
 		out = &c
 	}
 	return out
+}
+
+// A generator is one whose body has not run yet: it runs when the first element is asked for.
+type generator struct {
+	run  func() *node
+	done bool
+}
+
+// generate runs the body of a generator function to its end.
+func (i *interp) generate(f *function, sc *scope, at source.Span) *node {
+	if i.calls++; i.calls > maxCalls {
+		i.calls--
+		return unknown("functions that call each other too deeply")
+	}
+	defer func() { i.calls-- }()
+	fr := &frame{controls: len(i.control), isGen: true}
+	i.frames = append(i.frames, fr)
+	n := len(i.frames)
+	i.exec(f.body, sc)
+	i.frames = i.frames[:n-1]
+	g := container(ListKind, fr.yields)
+	g.ev = source.At(at)
+	g.box.c.open = fr.broken
+	return g
+}
+
+// consumed is what a generator yields, as a list; any other value is itself. A second time around there is nothing left.
+func (i *interp) consumed(v *node) *node {
+	g, ok := v.impl.(*generator)
+	if !ok || len(v.alts) > 0 {
+		return v
+	}
+	if g.done {
+		return unknown("a generator that was used before").with(v.ev.Span, v)
+	}
+	g.done = true
+	return g.run().plusReads(v.reads)
 }
 
 func (i *interp) bindParams(f *function, sc *scope, pos []*node, a *args) {
@@ -565,6 +617,7 @@ func sameKey(a, b *node) bool {
 // put sets a key of a dict.
 func (i *interp) put(v, key, val *node) {
 	c := i.touch(v.box)
+	i.charge(len(c.keys) / 16)
 	if key.kind == Unknown || len(key.alts) > 0 {
 		c.open = true
 		return
@@ -596,6 +649,7 @@ func (i *interp) delKey(v, key *node) {
 // add puts an element into a set.
 func (i *interp) add(v, e *node) {
 	c := i.touch(v.box)
+	i.charge(len(c.elems) / 16)
 	for _, o := range c.elems {
 		if eq, known := equal(o, e); known && eq {
 			return
@@ -665,6 +719,8 @@ func (i *interp) update(v, in *node) {
 
 // copyOf is a shallow copy of a container.
 func (i *interp) copyOf(v *node) *node {
+	i.charge(len(v.box.c.elems) / 32)
+	i.grow(16 * len(v.box.c.elems))
 	c := *v
 	c.box = &box{&contents{keys: append([]*node(nil), v.box.c.keys...), elems: append([]*node(nil), v.box.c.elems...),
 		open: v.box.c.open, maybe: append([]*node(nil), v.box.c.maybe...)}}
@@ -675,6 +731,7 @@ func (i *interp) copyOf(v *node) *node {
 }
 
 func (i *interp) deepCopy(v *node, depth int) *node {
+	i.step()
 	if v.box == nil || depth > 20 {
 		return v
 	}

@@ -34,9 +34,10 @@ type enumMember struct {
 // mro lists a class and its bases, nearest first, left to right: C3 for all that settings do.
 func (c *class) mro() []*class {
 	var out []*class
+	visits := 0
 	var walk func(c *class, depth int)
 	walk = func(c *class, depth int) {
-		if depth > 30 {
+		if visits++; depth > 30 || visits > 500 {
 			return
 		}
 		for k, o := range out {
@@ -301,7 +302,7 @@ func fieldDefault(i *interp, f *node, at source.Span) *node {
 // attr is v.name.
 func (i *interp) attr(v *node, name string, at source.Span) *node {
 	if len(v.alts) > 0 {
-		return lift(i.notNone(v, "AttributeError", at), func(a *node) *node { return i.attr(a, name, at) })
+		return i.lift(i.notNone(v, "AttributeError", at), func(a *node) *node { return i.attr(a, name, at) })
 	}
 	if v.kind == NoneKind && !strings.HasPrefix(name, "__") {
 		i.fail("AttributeError", at, v)
@@ -366,7 +367,7 @@ func (i *interp) attr(v *node, name string, at source.Span) *node {
 		}
 	case *module:
 		if b := t.sc.names[name]; b != nil {
-			return i.settled(b.v, at)
+			return i.imported(i.settled(b.v, at))
 		}
 		if name == "__file__" {
 			return path(t.file).with(at)

@@ -200,7 +200,7 @@ func (c *configValue) setup(i *interp, name string, at source.Span) *node {
 		i.note(r)
 		return i.fallBack(d, r)
 	}
-	return lift(v, func(n *node) *node { return c.parse(i, n) })
+	return i.lift(v, func(n *node) *node { return c.parse(i, n) })
 }
 
 // initial is the default as the value's class keeps it.

@@ -99,7 +99,7 @@ func evaluateCase(c corpusCase, files map[string]string, scenario string) *Setti
 
 // TestCorpusAgainstCPython compares our values with those that python3 gave when it imported the same settings.
 func TestCorpusAgainstCPython(t *testing.T) {
-	fresh := derive(t)
+	fresh := derive(t, "testdata/corpus")
 	total := tally{}
 	names := corpus(t)
 	for _, name := range names {
@@ -135,19 +135,20 @@ func TestCorpusAgainstCPython(t *testing.T) {
 	}
 }
 
-// derive runs python3 on the corpus; nil if there is none.
-func derive(t *testing.T) map[string]map[string]recording {
+// derive runs python3 on a folder of cases; nil if there is none.
+func derive(t *testing.T, dir string) map[string]map[string]recording {
 	py, err := exec.LookPath("python3")
 	if err != nil || exec.Command(py, "-c", "import sys; sys.exit(sys.version_info < (3, 10))").Run() != nil {
 		t.Log("SKIP: no python3 of version 3.10 or newer to derive the recordings again")
 		return nil
 	}
-	cmd := exec.Command(py, "-I", "testdata/derive.py", "testdata/corpus", "testdata/shims")
+	cmd := exec.Command(py, "-I", "testdata/derive.py", dir, "testdata/shims")
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
 	if err != nil {
-		t.Fatalf("derive.py: %v\n%s", err, stderr.String())
+		lines := strings.Split(strings.TrimSpace(stderr.String()), "\n")
+		t.Fatalf("derive.py: %v\n%s", err, strings.Join(lines[max(0, len(lines)-20):], "\n"))
 	}
 	var all map[string]map[string]recording
 	if err := decode(out, &all); err != nil {

@@ -161,7 +161,7 @@ func (i *interp) databaseURL(n *node, d urlDialect, at source.Span) *node {
 		}
 		return unknown("a database URL that is not understood").with(at, n)
 	}
-	name := unquote(strings.TrimPrefix(u.path, "/"))
+	name := unquote(u.path[min(1, len(u.path)):])
 	host := u.host
 	if d == environDialect {
 		if u.path == "" && u.scheme != "sqlite" || strings.HasPrefix(name, "/") && engine != "django.db.backends.sqlite3" || u.scheme == "oracle" || u.scheme == "ldap" {
@@ -261,7 +261,7 @@ func (i *interp) djDatabaseURL(fn string, a *args, at source.Span) *node {
 		u = a.first()
 		a = &args{pos: append([]*node{nil}, a.pos...), kw: a.kw, open: a.open}
 	}
-	return lift(u, func(n *node) *node { return i.djParse(n, a, at) })
+	return i.lift(u, func(n *node) *node { return i.djParse(n, a, at) })
 }
 
 // djParse reads a URL with the arguments of config: env, default, engine, conn_max_age, conn_health_checks,

@@ -90,7 +90,7 @@ func (i *interp) decouple(fn string, a *args, at source.Span) *node {
 			return i.apply(cast, b.pos, nil, at)
 		}))
 	case "strtobool":
-		return lift(a.first(), func(v *node) *node { return i.strToBool(v, true, at) })
+		return i.lift(a.first(), func(v *node) *node { return i.strToBool(v, true, at) })
 	}
 	return unknown("a part of decouple that is not known")
 }
@@ -120,7 +120,7 @@ func (d *decoupleConfig) call(i *interp, _ *node, a *args, at source.Span) *node
 	if cast == nil {
 		return v
 	}
-	return lift(v, func(n *node) *node {
+	return i.lift(v, func(n *node) *node {
 		switch cast.str {
 		case "builtins.bool":
 			return i.strToBool(n, false, at)
@@ -204,7 +204,7 @@ func (i *interp) strToBool(v *node, strict bool, at source.Span) *node {
 }
 
 func (c *csvCast) call(i *interp, _ *node, a *args, at source.Span) *node {
-	return lift(a.first(), func(v *node) *node {
+	return i.lift(a.first(), func(v *node) *node {
 		out := container(ListKind, nil)
 		switch {
 		case v.kind == NoneKind:

@@ -13,6 +13,20 @@ type environ struct{}
 // readVar reads a variable on behalf of a reader. If it is not set and there is a default, the default is in force; without one
 // nil is returned, and the read is told.
 func (i *interp) readVar(name string, def *node, at source.Span) (*node, Read) {
+	v, r := i.readVarOnce(name, def, at)
+	if i.envOpen != "" {
+		u := unknown(i.envOpen)
+		u.reads = []Read{r}
+		u.ev = source.At(at)
+		if v == nil {
+			return u, r
+		}
+		return choice(v, u), r
+	}
+	return v, r
+}
+
+func (i *interp) readVarOnce(name string, def *node, at source.Span) (*node, Read) {
 	r := Read{Var: Var{Name: name}, Span: at, HasDefault: def != nil}
 	if def != nil {
 		r.Default = def.ev.Span
@@ -31,7 +45,7 @@ func (i *interp) readVar(name string, def *node, at source.Span) (*node, Read) {
 		i.note(r)
 		c := *v
 		c.reads = joinReads([]Read{r}, v.reads)
-		c.ev = source.Evidence{Span: v.ev.Span, Trail: append([]source.Step{{Span: at, Note: "reads " + name}}, v.ev.Trail...)}
+		c.ev = source.Evidence{Span: v.ev.Span, Trail: append([]source.Step{{Span: at, Note: "reads " + name}}, v.ev.Trail[:min(len(v.ev.Trail), maxTrailSteps)]...)}
 		return &c, r
 	}
 	if !written {
@@ -82,6 +96,7 @@ func (i *interp) fallBack(def *node, r Read) *node {
 	note := fmt.Sprintf("falls back to %s: %s is not set", shown, r.Var.Name)
 	trail := append([]source.Step{{Span: r.Span, Note: note}}, r.Var.Evidence.Trail...)
 	c.ev = source.Evidence{Span: def.ev.Span, Trail: append(trail, def.ev.Trail...)}
+	c.ev.Trail = c.ev.Trail[:min(len(c.ev.Trail), maxTrailSteps)]
 	if c.ev.Span.IsZero() {
 		c.ev.Span = r.Span
 	}
@@ -129,7 +144,7 @@ func (i *interp) getenv(a *args, at source.Span) *node {
 	if name == nil {
 		return unknown("a variable whose name is not known")
 	}
-	return lift(name, func(n *node) *node {
+	return i.lift(name, func(n *node) *node {
 		if !n.isStr() {
 			return unknown("a variable whose name is not known").with(at, n)
 		}
@@ -143,7 +158,7 @@ func (i *interp) getenv(a *args, at source.Span) *node {
 }
 
 func (i *interp) environItem(key *node, at source.Span) *node {
-	return lift(key, func(k *node) *node {
+	return i.lift(key, func(k *node) *node {
 		if !k.isStr() {
 			return unknown("a variable whose name is not known").with(at, k)
 		}
@@ -295,7 +310,7 @@ func (i *interp) urlAttr(v *node, name string, at source.Span) *node {
 	if !ok {
 		return nil
 	}
-	return lift(in.v, func(n *node) *node {
+	return i.lift(in.v, func(n *node) *node {
 		if !n.isStr() {
 			return unknown(Value{n}.Reason()).with(at, n)
 		}

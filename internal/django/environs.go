@@ -33,6 +33,7 @@ func (e *environsReader) attr(i *interp, self *node, name string, at source.Span
 			if t, ok := text(p); ok && len(p.alts) == 0 {
 				return boolean(i.loadFile(gopath.Clean(t), override, at))
 			}
+			i.envOpen = "variables are loaded from a file whose path is not known"
 			return none()
 		case "prefixed":
 			if p, ok := a.str(0, "prefix"); ok {
@@ -87,7 +88,7 @@ func (e *environsReader) read(i *interp, kind string, a *args, at source.Span) *
 		}
 		return i.fallBack(def, r)
 	}
-	return lift(v, func(x *node) *node { return e.parse(i, kind, x, a, at) })
+	return i.lift(v, func(x *node) *node { return e.parse(i, kind, x, a, at) })
 }
 
 func (e *environsReader) invalid(i *interp, v *node, at source.Span) *node {

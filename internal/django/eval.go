@@ -3,6 +3,7 @@ package django
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/prodcheck/prodcheck/internal/python"
 	"github.com/prodcheck/prodcheck/internal/source"
@@ -67,7 +68,11 @@ func (i *interp) eval(e python.Expr, sc *scope) *node {
 	case *python.Subscript:
 		return i.item(i.eval(e.Value, sc), i.index(e.Index, sc), e.Index, sc, at)
 	case *python.Comp:
-		return i.comprehension(e, sc, at)
+		v := i.comprehension(e, sc, at)
+		if e.Kind == "generator" {
+			return &node{kind: ObjectKind, str: "generator", ev: source.At(at), reads: v.reads, impl: &generator{run: func() *node { return v }}}
+		}
+		return v
 	case *python.Lambda:
 		fn := &function{args: e.Args, expr: e.Body, sc: sc, name: "<lambda>"}
 		for _, d := range e.Args.Defaults {
@@ -182,6 +187,7 @@ func (i *interp) place(v *node, elts []python.Expr, sc *scope, at source.Span) *
 			panic(stop{"a list has too many elements"})
 		}
 	}
+	i.grow(8 * len(c.elems))
 	return v
 }
 
@@ -207,11 +213,18 @@ func (i *interp) iterate(v *node) ([]*node, bool) {
 		if len(v.str) > 10_000 {
 			return nil, false
 		}
+		i.charge(len(v.str))
 		var out []*node
 		for _, r := range v.str {
 			out = append(out, str(string(r)).with(v.ev.Span, v))
 		}
 		return out, true
+	}
+	if _, ok := v.impl.(*generator); ok {
+		if list := i.consumed(v); list.kind == ListKind {
+			return list.box.c.elems, !list.box.c.open
+		}
+		return nil, false
 	}
 	if c, ok := v.impl.(*class); ok && c.enum {
 		var out []*node
@@ -241,7 +254,7 @@ func (i *interp) fstring(e *python.JoinedStr, sc *scope, at source.Span) *node {
 				}
 				spec = s.str
 			}
-			part = lift(v, func(a *node) *node { return format(a, f.Conversion, spec, at) })
+			part = i.lift(v, func(a *node) *node { return format(a, f.Conversion, spec, at) })
 		} else {
 			part = i.eval(p, sc)
 		}
@@ -321,13 +334,14 @@ func formatSpec(v *node, s, spec string) (string, bool) {
 			align = '>'
 		}
 	}
-	for n := width - len([]rune(s)); n > 0; n-- {
-		switch {
-		case align == '<', align == '^' && n%2 == 1:
-			s += fill
-		default:
-			s = fill + s
-		}
+	n := max(width-utf8.RuneCountInString(s), 0)
+	switch align {
+	case '<':
+		s += strings.Repeat(fill, n)
+	case '^':
+		s = strings.Repeat(fill, n/2) + s + strings.Repeat(fill, n-n/2)
+	default:
+		s = strings.Repeat(fill, n) + s
 	}
 	return s, true
 }
@@ -345,7 +359,7 @@ func group(s string, sep byte) string {
 }
 
 func (i *interp) unary(op string, v *node, at source.Span) *node {
-	return lift(v, func(a *node) *node {
+	return i.lift(v, func(a *node) *node {
 		switch op {
 		case "not":
 			t, ok := a.truth()
@@ -429,6 +443,7 @@ func (i *interp) after(v *node, before []*node) *node {
 	c := *v
 	if len(v.reads) == 0 {
 		c.ev = c.ev.Then(steps...)
+		c.ev.Trail = c.ev.Trail[:min(len(c.ev.Trail), maxTrailSteps)]
 		c.reads = reads
 	} else {
 		c.reads = joinReads(c.reads, controlled(reads))
@@ -586,13 +601,13 @@ func (i *interp) index(e python.Expr, sc *scope) *node {
 // item is v[index].
 func (i *interp) item(v, index *node, e python.Expr, sc *scope, at source.Span) *node {
 	if s, ok := e.(*python.Slice); ok {
-		return lift(v, func(a *node) *node { return i.slice(a, s, sc, at) })
+		return i.lift(v, func(a *node) *node { return i.slice(a, s, sc, at) })
 	}
 	if env, ok := v.impl.(*environ); ok && env != nil {
 		return i.environItem(index, at)
 	}
 	v = i.notNone(v, "TypeError", at)
-	return lift2(v, index, func(a, k *node) *node {
+	return i.lift2(v, index, func(a, k *node) *node {
 		switch a.kind {
 		case NoneKind:
 			i.fail("TypeError", at, a)
@@ -624,6 +639,7 @@ func (i *interp) item(v, index *node, e python.Expr, sc *scope, at source.Span) 
 			if k.kind == Unknown {
 				break
 			}
+			i.charge(len(a.box.c.keys) / 16)
 			for x := len(a.box.c.keys) - 1; x >= 0; x-- {
 				if sameKey(a.box.c.keys[x], k) {
 					return i.settled(a.box.c.elems[x], at).plusReads(joinReads(a.reads, k.reads))
@@ -652,6 +668,10 @@ func (i *interp) item(v, index *node, e python.Expr, sc *scope, at source.Span) 
 }
 
 func (i *interp) slice(v *node, s *python.Slice, sc *scope, at source.Span) *node {
+	if v.isContainer() {
+		i.grow(8 * len(v.box.c.elems))
+	}
+	i.grow(len(v.str))
 	num := func(e python.Expr) (int64, bool, bool) {
 		if e == nil {
 			return 0, false, true

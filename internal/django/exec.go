@@ -35,6 +35,13 @@ func (i *interp) exec(body []python.Stmt, sc *scope) (flow, *node) {
 
 // stmt runs one statement. If it had to run the rest of the block too, once for each way a branch may go, done is true.
 func (i *interp) stmt(s python.Stmt, rest []python.Stmt, sc *scope) (f flow, v *node, done bool) {
+	if len(sc.mod.m.Problems) > 0 && i.broken(s) {
+		if i.badStmt(s, sc) && sc != sc.mod.sc {
+			i.havoc(rest, sc, "a statement before it could not be parsed")
+			return flowNext, nil, true
+		}
+		return flowNext, nil, false
+	}
 	switch s := s.(type) {
 	case *python.Assign:
 		val := i.eval(s.Value, sc)
@@ -155,8 +162,6 @@ func (i *interp) stmt(s python.Stmt, rest []python.Stmt, sc *scope) (f flow, v *
 		if t, ok := truthOf(c); ok && !t {
 			i.refuse("AssertionError", c, i.span(sc, s))
 		}
-	case *python.BadStmt:
-		i.badStmt(s, sc)
 	}
 	return flowNext, nil, false
 }
@@ -172,12 +177,29 @@ func truthOf(v *node) (value, known bool) {
 	return false, false
 }
 
-// badStmt forgets what a statement that could not be parsed may have assigned.
-func (i *interp) badStmt(s *python.BadStmt, sc *scope) {
+// broken reports whether a statement, or one within it, could not be parsed. One that holds such a statement is not understood.
+func (i *interp) broken(s python.Stmt) bool {
+	found := false
+	python.Walk(s, func(n python.Node) bool {
+		switch n.(type) {
+		case *python.BadStmt, *python.BadExpr:
+			found = true
+		}
+		i.charge(1)
+		return !found
+	})
+	return found
+}
+
+// badStmt forgets what a statement that could not be parsed may have changed: what it names, and the environment. It reports whether
+// the statement may leave its block.
+func (i *interp) badStmt(s python.Stmt, sc *scope) (leaves bool) {
 	at := i.span(sc, s)
 	text := at.Text()
 	i.problem(at, "this statement could not be parsed; what it sets is unknown")
 	const why = "a statement that could not be parsed may set it"
+	i.charge(len(text))
+	calls := false
 	for k := 0; k < len(text); {
 		if !isWordByte(text[k]) {
 			k++
@@ -187,16 +209,61 @@ func (i *interp) badStmt(s *python.BadStmt, sc *scope) {
 		for end < len(text) && isWordByte(text[end]) {
 			end++
 		}
-		if w := text[k:end]; w[0] < '0' || w[0] > '9' {
-			u := unknown(why)
-			u.ev = source.At(at)
-			i.set(sc, w, &binding{u, at})
+		switch w := text[k:end]; {
+		case w == "return" || w == "break" || w == "continue" || w == "raise":
+			leaves = true
+		case w[0] < '0' || w[0] > '9':
+			if v := i.lookup(sc, w); v != nil {
+				switch v.impl.(type) {
+				case *function, *class, *forgotten:
+					calls = true
+				}
+			}
+			i.forget(w, sc, why, at)
 		}
 		k = end
 	}
-	if strings.Contains(text, "import") && strings.Contains(text, "*") {
-		i.setOpen(sc, why)
+	if calls { // what it may call may change anything of the module
+		(&forgotten{sc.mod}).call(i, nil, nil, at)
 	}
+	if strings.Contains(text, "import") || strings.Contains(text, "from") || strings.Contains(text, "globals") || strings.Contains(text, "locals") {
+		i.loosen(sc, why, at)
+		i.importOpen = "a module that is imported by a statement which could not be parsed may set it"
+	}
+	i.envOpen = "a statement that could not be parsed may set variables"
+	if n := len(i.frames); n > 0 {
+		i.frames[n-1].broken = true
+	}
+	return leaves
+}
+
+// forget makes a name unknown in every scope that a statement can reach, and the container it stands for.
+func (i *interp) forget(name string, sc *scope, why string, at source.Span) {
+	for s := sc; s != nil; s = s.parent {
+		b := s.names[name]
+		if b == nil && s != sc {
+			continue
+		}
+		if b != nil && b.v.isContainer() {
+			i.havocBox(b.v)
+		}
+		i.set(s, name, &binding{&node{reason: why, ev: source.At(at), impl: &forgotten{sc.mod}}, at})
+	}
+}
+
+// forgotten stands behind a name that a statement defines which could not be parsed. A call of it may change the whole module.
+type forgotten struct{ mod *module }
+
+func (f *forgotten) call(i *interp, self *node, a *args, at source.Span) *node {
+	const why = "a function that could not be parsed may set it"
+	i.envOpen = "a function that could not be parsed may set variables"
+	i.loosen(f.mod.sc, why, at)
+	for _, n := range sortedNames(f.mod.sc.names) {
+		if v := f.mod.sc.names[n].v; v.isContainer() {
+			i.havocBox(v)
+		}
+	}
+	return &node{reason: why, ev: source.At(at), impl: f}
 }
 
 func isWordByte(c byte) bool {
@@ -205,10 +272,7 @@ func isWordByte(c byte) bool {
 
 // condition describes a test for the trail.
 func (i *interp) condition(word string, test python.Expr, sc *scope, taken bool) string {
-	text := strings.Join(strings.Fields(i.span(sc, test).Text()), " ")
-	if len(text) > 60 {
-		text = text[:57] + "…"
-	}
+	text := shorten(i.span(sc, test).Text())
 	if word != "" {
 		text = word + " " + text
 	}
@@ -228,6 +292,9 @@ func (i *interp) ifStmt(s *python.If, rest []python.Stmt, sc *scope) (flow, *nod
 		}
 		c := control{at, i.condition("if", s.Test, sc, t), cond}
 		i.skip(other, sc, c)
+		if n := len(i.frames); n > 0 && len(cond.reads) > 0 && len(other) > 0 {
+			i.charge((other[len(other)-1].End() - other[0].Pos()) / 32)
+		}
 		if n := len(i.frames); n > 0 && len(cond.reads) > 0 && exits(other) {
 			i.frames[n-1].residual = joinReads(i.frames[n-1].residual, controlled(cond.reads))
 		}
@@ -303,6 +370,7 @@ func (i *interp) countFork() {
 }
 
 func shorten(s string) string {
+	s = strings.ToValidUTF8(s[:min(len(s), 300)], "")
 	s = strings.Join(strings.Fields(s), " ")
 	if len(s) > 60 {
 		return strings.ToValidUTF8(s[:57], "") + "…"
@@ -339,6 +407,7 @@ func (i *interp) skip(body []python.Stmt, sc *scope, c control) {
 		}
 	}
 	steps = steps[:min(len(steps), maxTrailSteps)]
+	i.charge((body[len(body)-1].End() - body[0].Pos()) / 32)
 	assigned(body, func(name string, n python.Node) {
 		if isSetting(name) && len(sc.skipped[name]) < 20 {
 			sc.skipped[name] = append(sc.skipped[name], skip{source.At(i.span(sc, n), steps...), reads})
@@ -419,6 +488,10 @@ func assigned(body []python.Stmt, f func(name string, n python.Node)) {
 
 // havoc makes unknown what statements may change, when it is not known how often they run.
 func (i *interp) havoc(body []python.Stmt, sc *scope, why string) {
+	if len(body) == 0 {
+		return
+	}
+	i.charge((body[len(body)-1].End() - body[0].Pos()) / 32)
 	assigned(body, func(name string, n python.Node) {
 		u := unknown(why)
 		u.ev = source.At(i.span(sc, n))

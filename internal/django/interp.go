@@ -11,10 +11,11 @@ import (
 
 // Budgets of one evaluation. Over them evaluation stops and what is left is unknown.
 const (
-	maxSteps      = 2_000_000
-	maxCalls      = 60      // nested calls
-	maxElems      = 100_000 // elements of one container
-	maxText       = 1 << 20 // bytes of one string
+	maxSteps      = 400_000
+	maxBytes      = 128 << 20 // of texts and containers that are made, dropped ones included
+	maxCalls      = 60        // nested calls
+	maxElems      = 100_000   // elements of one container
+	maxText       = 1 << 20   // bytes of one string
 	maxModules    = 400
 	maxLoop       = 20_000 // rounds of one loop
 	maxForks      = 4_000  // undecided branches
@@ -25,26 +26,31 @@ const (
 
 // An interp evaluates one settings module in one scenario.
 type interp struct {
-	h        Host
-	o        Options
-	steps    int
-	calls    int
-	forks    int
-	forkNest int
-	modules  map[string]*module
-	env      map[string]*node // what the settings wrote to os.environ or loaded from files; a nil node is a deleted variable
-	control  []control
-	frames   []*frame
-	journal  *journal
-	catching []string // exception names that enclosing try statements catch
-	tries    []*try   // the enclosing try statements
-	problems []source.Problem
-	files    []*source.File
-	reads    []Read
-	required map[string]bool // variables without which the settings refuse to start
-	envFiles []EnvFileUse
-	secrets  []string
-	includes []string // files that split_settings included
+	h          Host
+	o          Options
+	steps      int
+	bytes      int
+	calls      int
+	forks      int
+	forkNest   int
+	modules    map[string]*module
+	env        map[string]*node // what the settings wrote to os.environ or loaded from files; a nil node is a deleted variable
+	control    []control
+	frames     []*frame
+	journal    *journal
+	catching   []string // exception names that enclosing try statements catch
+	tries      []*try   // the enclosing try statements
+	problems   []source.Problem
+	files      []*source.File
+	reads      []Read
+	required   map[string]bool // variables without which the settings refuse to start
+	envFiles   []EnvFileUse
+	secrets    []string
+	visited    int             // values in which secrets were looked for
+	local      map[string]bool // whether a package is the repository's own
+	importOpen string          // why what modules hold may have changed meanwhile, "" if none
+	envOpen    string          // why any variable may have been set meanwhile, "" if none
+	includes   []string        // files that split_settings included
 }
 
 // A control is a branch that was taken, and why.
@@ -57,6 +63,7 @@ type control struct {
 // A frame is one call of a function.
 type frame struct {
 	controls int    // length of interp.control at the call
+	broken   bool   // a statement of the function could not be parsed
 	residual []Read // conditions under which an earlier return was not taken
 	yields   []*node
 	isGen    bool
@@ -121,6 +128,20 @@ func (i *interp) step() {
 	}
 }
 
+// charge counts work that is more than one step.
+func (i *interp) charge(n int) {
+	if i.steps += max(n, 0); i.steps > maxSteps {
+		panic(stop{"the settings take too many steps to evaluate"})
+	}
+}
+
+// grow counts memory.
+func (i *interp) grow(n int) {
+	if i.bytes += n; i.bytes > maxBytes {
+		panic(stop{"the settings take too much memory to evaluate"})
+	}
+}
+
 func (i *interp) problem(at source.Span, format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
 	for _, p := range i.problems {
@@ -167,6 +188,8 @@ func (i *interp) setOpen(sc *scope, why string) {
 
 // touch makes the contents of a box safe to change.
 func (i *interp) touch(b *box) *contents {
+	i.charge((len(b.c.elems) + len(b.c.maybe)) / 32)
+	i.grow(16 * (len(b.c.elems) + len(b.c.maybe)))
 	c := &contents{
 		keys: append([]*node(nil), b.c.keys...), elems: append([]*node(nil), b.c.elems...), open: b.c.open,
 		maybe: append([]*node(nil), b.c.maybe...),
@@ -356,8 +379,19 @@ func mergeContents(cs []*contents) *contents {
 		}
 		n := &contents{open: out.open || c.open, maybe: append(append([]*node(nil), out.maybe...), c.maybe...)}
 		used := make([]bool, len(c.elems))
-		for _, e := range out.elems {
+		tooLong := len(c.elems)*len(out.elems) > 250_000
+		for k, e := range out.elems {
 			found := false
+			if tooLong { // only what stands at the same place is compared
+				if k < len(c.elems) && same(e, c.elems[k]) {
+					used[k] = true
+					n.elems = append(n.elems, e)
+				} else {
+					n.maybe = append(n.maybe, e)
+					n.open = true
+				}
+				continue
+			}
 			for k, o := range c.elems {
 				if !used[k] && same(e, o) {
 					used[k], found = true, true
@@ -383,8 +417,12 @@ func mergeContents(cs []*contents) *contents {
 }
 
 func mergeDicts(a, b *contents) *contents {
-	n := &contents{open: a.open || b.open, keys: []*node{}}
+	n := &contents{open: a.open || b.open || len(a.keys)*len(b.keys) > 250_000, keys: []*node{}}
+	tooLong := len(a.keys)*len(b.keys) > 250_000
 	find := func(c *contents, k *node) *node {
+		if tooLong {
+			return unknown("the dict is too large")
+		}
 		for i, o := range c.keys {
 			if same(o, k) {
 				return c.elems[i]

@@ -130,6 +130,8 @@ func (i *interp) matchSequence(elts []python.Expr, v *node, sc *scope, at source
 		return false, false
 	}
 	elems := v.box.c.elems
+	i.charge(len(elems) / 16)
+	i.grow(8 * len(elems))
 	if star < 0 && len(elems) != len(elts) || star >= 0 && len(elems) < len(elts)-1 {
 		return false, true
 	}

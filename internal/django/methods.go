@@ -11,9 +11,16 @@ import (
 
 // method calls a method of a built-in type. The receiver has no alternatives; arguments may.
 func (i *interp) method(r *node, name string, a *args, at source.Span) *node {
+	for k := range a.pos {
+		if r.isContainer() || r.isStr() {
+			if name != "append" && name != "insert" && name != "add" && name != "setdefault" {
+				a.pos[k] = i.consumed(a.pos[k])
+			}
+		}
+	}
 	for k, p := range a.pos {
 		if len(p.alts) > 0 && !r.isContainer() {
-			return lift(p, func(x *node) *node {
+			return i.lift(p, func(x *node) *node {
 				b := &args{pos: append([]*node(nil), a.pos...), kw: a.kw, open: a.open}
 				b.pos[k] = x
 				return i.method(r, name, b, at)
@@ -37,9 +44,11 @@ func (i *interp) method(r *node, name string, a *args, at source.Span) *node {
 	if a.open {
 		return open()
 	}
+	i.charge(len(r.str) / 64)
 	switch r.kind {
 	case StringKind, BytesKind:
 		if v := i.strMethod(r, name, a, at); v != nil {
+			i.grow(len(v.str))
 			return v.with(at, from...)
 		}
 	case ListKind, TupleKind:
@@ -95,7 +104,7 @@ func (i *interp) strMethod(r *node, name string, a *args, at source.Span) *node 
 	case "rstrip":
 		return cut(strings.TrimRight, func(s string) string { return strings.TrimRightFunc(s, pySpace) })
 	case "lower", "casefold", "upper", "title", "capitalize", "swapcase":
-		if !simpleCase(s) {
+		if !simpleCase(s) || len(a.pos) > 0 {
 			return nil
 		}
 	}
@@ -187,16 +196,18 @@ func (i *interp) strMethod(r *node, name string, a *args, at source.Span) *node 
 			return nil
 		}
 		var parts []string
+		total := 0
 		for _, e := range elems {
 			if len(e.alts) > 0 || e.kind != r.kind {
 				return nil
 			}
+			if total += len(e.str) + len(s); total > maxText {
+				return unknown("a text that is too long")
+			}
 			parts = append(parts, e.str)
 		}
+		i.charge(len(elems))
 		out := strings.Join(parts, s)
-		if len(out) > maxText {
-			return unknown("a text that is too long")
-		}
 		n := text1(r.kind, out)
 		for _, e := range elems {
 			n.reads = joinReads(n.reads, e.reads)
@@ -369,6 +380,8 @@ func (i *interp) split(r *node, name string, a *args, at source.Span) *node {
 	if len(parts) > maxElems {
 		panic(stop{"a text has too many parts"})
 	}
+	i.charge(len(parts))
+	i.grow(200 * len(parts))
 	out := container(ListKind, make([]*node, 0, len(parts)))
 	for _, p := range parts {
 		out.box.c.elems = append(out.box.c.elems, text1(r.kind, p).with(at, r))
@@ -642,6 +655,7 @@ func (i *interp) listMethod(r *node, name string, a *args, at source.Span) *node
 
 // sortNodes returns elements in the order that sorted(in, key=key, reverse=reverse) gives, if their keys can be compared.
 func (i *interp) sortNodes(in []*node, a *args, at source.Span) ([]*node, bool) {
+	i.charge(8 * len(in))
 	keys := append([]*node(nil), in...)
 	key, reverse := a.get(-1, "key"), false
 	if r := a.get(-1, "reverse"); r != nil {
@@ -749,8 +763,8 @@ func (i *interp) dictMethod(r *node, name string, a *args, at source.Span) *node
 		v, known := find()
 		if !known {
 			if key != nil && len(key.alts) > 0 {
-				return lift(key, func(k *node) *node {
-					return i.dictMethod(r, name, &args{pos: append([]*node{k}, a.pos[1:]...), kw: a.kw}, at)
+				return i.lift(key, func(k *node) *node {
+					return i.dictMethod(r, name, &args{pos: append([]*node{k}, a.pos[min(1, len(a.pos)):]...), kw: a.kw}, at)
 				})
 			}
 			return nil

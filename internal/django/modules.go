@@ -41,14 +41,19 @@ func (i *interp) find(name string) (file string, pkg bool) {
 // isLocal reports whether a dotted name belongs to the repository: its first package is there.
 func (i *interp) isLocal(name string) bool {
 	first, _, _ := strings.Cut(name, ".")
-	rel := first
-	for _, root := range i.o.Roots {
-		base := gopath.Join(root, rel)
-		if i.h.Exists(base) && len(i.h.Glob(base+"/*.py")) > 0 || i.h.Exists(base+".py") {
-			return true
-		}
+	if known, ok := i.local[first]; ok {
+		return known
 	}
-	return false
+	found := false
+	for _, root := range i.o.Roots {
+		base := gopath.Join(root, first)
+		found = found || i.h.Exists(base) && len(i.h.Glob(base+"/*.py")) > 0 || i.h.Exists(base+".py")
+	}
+	if i.local == nil {
+		i.local = map[string]bool{}
+	}
+	i.local[first] = found
+	return found
 }
 
 // module runs a module of the repository once and returns it; nil if there is none.
@@ -190,7 +195,7 @@ func (i *interp) importFrom(s *python.ImportFrom, sc *scope) {
 			bound = a.AsName
 		}
 		if b := m.sc.names[a.Name]; b != nil {
-			i.bind(sc, bound, b.v, at)
+			i.bind(sc, bound, i.imported(b.v), at)
 			continue
 		}
 		if sub := i.module(name+"."+a.Name, at); sub != nil {
@@ -242,7 +247,7 @@ func (i *interp) starImport(m *module, sc *scope, at source.Span) {
 		if old := sc.names[n]; old != nil && isSetting(n) && i.journal == nil && sc.past != nil && len(sc.past[n]) < 20 {
 			sc.past[n] = append(sc.past[n], old.v.ev)
 		}
-		i.set(sc, n, &binding{v, b.span})
+		i.set(sc, n, &binding{i.imported(v), b.span})
 		if sc.record {
 			delete(sc.skipped, n)
 		}
@@ -261,6 +266,14 @@ func (i *interp) starImport(m *module, sc *scope, at source.Span) {
 	if m.sc.open != "" {
 		i.setOpen(sc, m.sc.open)
 	}
+}
+
+// imported is a value of another module, which something that was not understood may have changed.
+func (i *interp) imported(v *node) *node {
+	if i.importOpen == "" {
+		return v
+	}
+	return choice(v, unknown(i.importOpen))
 }
 
 // siteFile reports whether a name is one of those that projects give to a module which is not kept in the repository, such as
@@ -460,7 +473,7 @@ func natives(name string) nativeFunc {
 		return timedelta
 	case "re.compile":
 		return func(i *interp, a *args, at source.Span) *node {
-			return lift(a.first(), func(v *node) *node {
+			return i.lift(a.first(), func(v *node) *node {
 				if !v.isStr() {
 					return unknown(Value{v}.Reason()).with(at, v)
 				}
@@ -470,8 +483,10 @@ func natives(name string) nativeFunc {
 		}
 	case "json.loads", "simplejson.loads":
 		return func(i *interp, a *args, at source.Span) *node {
-			return lift(a.first(), func(v *node) *node {
+			return i.lift(a.first(), func(v *node) *node {
 				if v.isStr() {
+					i.charge(len(v.str))
+					i.grow(100 * len(v.str))
 					if r, ok := fromJSON(v.str, at, v); ok {
 						return r
 					}
@@ -482,11 +497,11 @@ func natives(name string) nativeFunc {
 		}
 	case "ast.literal_eval":
 		return func(i *interp, a *args, at source.Span) *node {
-			return lift(a.first(), func(v *node) *node { return i.literalEval(v, at) })
+			return i.lift(a.first(), func(v *node) *node { return i.literalEval(v, at) })
 		}
 	case "distutils.util.strtobool", "setuptools.distutils.util.strtobool", "str2bool.str2bool":
 		return func(i *interp, a *args, at source.Span) *node {
-			return lift(a.first(), func(v *node) *node {
+			return i.lift(a.first(), func(v *node) *node {
 				if !v.isStr() {
 					return unknown(Value{v}.Reason()).with(at, v)
 				}

@@ -1,6 +1,7 @@
 package django
 
 import (
+	"strings"
 	"time"
 
 	"github.com/prodcheck/prodcheck/internal/source"
@@ -145,18 +146,28 @@ func choice(vs ...*node) *node {
 	return &node{alts: flat, reads: reads, reason: reason, ev: flat[0].ev}
 }
 
-// same reports whether two known values are equal in value and type, so that it does not matter which one it is.
-func same(a, b *node) bool { return sameDepth(a, b, 0) }
+// same reports whether two known values are equal in value and type, so that it does not matter which one it is. Values that are
+// too large to compare are taken for different.
+func same(a, b *node) bool {
+	budget := maxCompared
+	return sameWithin(a, b, 0, &budget)
+}
 
-func sameDepth(a, b *node, depth int) bool {
+// maxCompared is how many parts of two values are compared: containers may hold one part a million times.
+const maxCompared = 5_000
+
+func sameWithin(a, b *node, depth int, budget *int) bool {
 	if a == b {
 		return true
+	}
+	if *budget--; *budget < 0 {
+		return false
 	}
 	if a == nil || b == nil || depth > 20 || a.kind != b.kind || len(a.alts) != len(b.alts) {
 		return false
 	}
 	for i := range a.alts {
-		if !sameDepth(a.alts[i], b.alts[i], depth+1) {
+		if !sameWithin(a.alts[i], b.alts[i], depth+1, budget) {
 			return false
 		}
 	}
@@ -174,7 +185,7 @@ func sameDepth(a, b *node, depth int) bool {
 	case DurationKind:
 		return a.dur == b.dur
 	case ObjectKind:
-		return a.str != "" && a.str == b.str && a.impl == nil && b.impl == nil && a.call == nil && b.call == nil
+		return a.str != "" && a.str == b.str && a.call == nil && b.call == nil && (a.impl == nil && b.impl == nil || strings.HasPrefix(a.str, "builtins."))
 	}
 	if a.box == b.box {
 		return true
@@ -184,10 +195,10 @@ func sameDepth(a, b *node, depth int) bool {
 		return false
 	}
 	for i := range x.elems {
-		if !sameDepth(x.elems[i], y.elems[i], depth+1) {
+		if !sameWithin(x.elems[i], y.elems[i], depth+1, budget) {
 			return false
 		}
-		if a.kind == DictKind && !sameDepth(x.keys[i], y.keys[i], depth+1) {
+		if a.kind == DictKind && !sameWithin(x.keys[i], y.keys[i], depth+1, budget) {
 			return false
 		}
 	}
@@ -195,13 +206,17 @@ func sameDepth(a, b *node, depth int) bool {
 }
 
 // lift applies f to each alternative of a value.
-func lift(v *node, f func(*node) *node) *node {
+func (i *interp) lift(v *node, f func(*node) *node) *node {
 	if len(v.alts) == 0 {
 		return f(v)
 	}
+	i.charge(20 * len(v.alts) * len(v.alts))
 	out := make([]*node, 0, len(v.alts))
 	for _, a := range v.alts {
 		r := f(a)
+		if r == nil {
+			r = unknown("it cannot be worked out for one of several values")
+		}
 		r = r.plusReads(v.reads)
 		out = append(out, r)
 	}
@@ -218,9 +233,9 @@ func (n *node) plusReads(reads []Read) *node {
 }
 
 // lift2 applies f to each pair of alternatives of two values.
-func lift2(a, b *node, f func(a, b *node) *node) *node {
+func (i *interp) lift2(a, b *node, f func(a, b *node) *node) *node {
 	if len(a.alts) == 0 && len(b.alts) == 0 {
 		return f(a, b)
 	}
-	return lift(a, func(x *node) *node { return lift(b, func(y *node) *node { return f(x, y) }) })
+	return i.lift(a, func(x *node) *node { return i.lift(b, func(y *node) *node { return f(x, y) }) })
 }

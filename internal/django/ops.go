@@ -12,7 +12,7 @@ import (
 
 // binary is left op right.
 func (i *interp) binary(left *node, op string, right *node, at source.Span) *node {
-	return lift2(left, right, func(a, b *node) *node {
+	return i.lift2(left, right, func(a, b *node) *node {
 		if v := i.binary1(a, op, b, at); v != nil {
 			return v
 		}
@@ -131,6 +131,7 @@ func (i *interp) binary1(a *node, op string, b *node, at source.Span) *node {
 			return nil
 		}
 		if a.kind == b.kind && (a.kind == StringKind || a.kind == BytesKind) {
+			i.grow(len(a.str) + len(b.str))
 			if len(a.str)+len(b.str) > maxText {
 				return unknown("a text that is too long").with(at, a, b)
 			}
@@ -156,11 +157,13 @@ func (i *interp) binary1(a *node, op string, b *node, at source.Span) *node {
 				if b.num > 0 && int64(len(a.str))*b.num > maxText || b.num > maxText {
 					return unknown("a text that is too long").with(at, a, b)
 				}
+				i.grow(len(a.str) * int(max(b.num, 0)))
 				return str(strings.Repeat(a.str, int(max(b.num, 0)))).with(at, a, b)
 			case a.kind == ListKind || a.kind == TupleKind:
 				if b.num < 0 || b.num > maxElems || int64(len(a.box.c.elems))*b.num > maxElems || a.box.c.open {
 					return nil
 				}
+				i.grow(8 * len(a.box.c.elems) * int(b.num))
 				var es []*node
 				for range b.num {
 					es = append(es, a.box.c.elems...)
@@ -224,6 +227,9 @@ func (i *interp) concat(a, b *node, at source.Span) *node {
 	}
 	v := container(kind, nil)
 	for _, x := range []*node{a, b} {
+		if x.box != nil {
+			i.grow(8 * (len(x.box.c.elems) + len(x.box.c.maybe)))
+		}
 		if x.box == nil {
 			v.box.c.open = true
 			continue
@@ -396,11 +402,11 @@ func (i *interp) compare(e *python.Compare, sc *scope, at source.Span) *node {
 	var result *node
 	for k, op := range e.Ops {
 		right := i.eval(e.Comparators[k], sc)
-		r := lift2(left, right, func(a, b *node) *node { return i.compare1(a, op, b, at) })
+		r := i.lift2(left, right, func(a, b *node) *node { return i.compare1(a, op, b, at) })
 		if result == nil {
 			result = r
 		} else {
-			result = lift2(result, r, func(a, b *node) *node {
+			result = i.lift2(result, r, func(a, b *node) *node {
 				if t, ok := a.truth(); ok && !t {
 					return a.plusReads(b.reads)
 				}
@@ -416,6 +422,10 @@ func (i *interp) compare(e *python.Compare, sc *scope, at source.Span) *node {
 }
 
 func (i *interp) compare1(a *node, op string, b *node, at source.Span) *node {
+	i.charge((len(a.str) + len(b.str)) / 256)
+	if b.box != nil {
+		i.charge(len(b.box.c.elems) / 16)
+	}
 	verdict := func(t bool) *node { return boolean(t).with(at, a, b) }
 	open := func() *node {
 		u := (&node{}).with(at, a, b)
@@ -503,7 +513,7 @@ func (i *interp) inObject(v, o *node, at source.Span) *node {
 		return i.inEnviron(v, at)
 	case *instance:
 		if m := i.classAttr(t.class, "__contains__"); m != nil {
-			return lift(i.apply(i.bound(m, o, at), []*node{v}, nil, at), func(r *node) *node { return toBool(r, at) })
+			return i.lift(i.apply(i.bound(m, o, at), []*node{v}, nil, at), func(r *node) *node { return toBool(r, at) })
 		}
 	}
 	return nil
@@ -583,9 +593,15 @@ func sameObject(a, b *node) (is, known bool) {
 }
 
 // equal is a == b, if it can be told.
-func equal(a, b *node) (eq, known bool) { return equalDepth(a, b, 0) }
+func equal(a, b *node) (eq, known bool) {
+	budget := maxCompared
+	return equalWithin(a, b, 0, &budget)
+}
 
-func equalDepth(a, b *node, depth int) (eq, known bool) {
+func equalWithin(a, b *node, depth int, budget *int) (eq, known bool) {
+	if *budget--; *budget < 0 {
+		return false, false
+	}
 	if depth > 20 || len(a.alts) > 0 || len(b.alts) > 0 {
 		return false, false
 	}
@@ -618,12 +634,12 @@ func equalDepth(a, b *node, depth int) (eq, known bool) {
 				return e1 == e2 || e1.class == e2.class && e1.name == e2.name, true
 			}
 			if e1.class.strEnum {
-				return equalDepth(e1.value, b, depth+1)
+				return equalWithin(e1.value, b, depth+1, budget)
 			}
 			return false, b.kind != Unknown
 		}
 		if _, ok := b.impl.(*enumMember); ok {
-			return equalDepth(b, a, depth+1)
+			return equalWithin(b, a, depth+1, budget)
 		}
 		if a.kind == NoneKind || b.kind == NoneKind {
 			o := a
@@ -662,7 +678,7 @@ func equalDepth(a, b *node, depth int) (eq, known bool) {
 	}
 	if a.kind == ListKind || a.kind == TupleKind {
 		for k := range x.elems {
-			if eq, known := equalDepth(x.elems[k], y.elems[k], depth+1); !eq {
+			if eq, known := equalWithin(x.elems[k], y.elems[k], depth+1, budget); !eq {
 				return false, known
 			}
 		}
@@ -673,6 +689,10 @@ func equalDepth(a, b *node, depth int) (eq, known bool) {
 		list = x.keys
 	}
 	for k, e := range list {
+		*budget -= len(y.elems) / 4
+		if *budget < 0 {
+			return false, false
+		}
 		in, known := contains(other, e)
 		if !known || !in {
 			return false, known
@@ -680,7 +700,7 @@ func equalDepth(a, b *node, depth int) (eq, known bool) {
 		if a.kind == DictKind {
 			for z, key := range y.keys {
 				if same(key, e) {
-					if eq, known := equalDepth(x.elems[k], y.elems[z], depth+1); !eq {
+					if eq, known := equalWithin(x.elems[k], y.elems[z], depth+1, budget); !eq {
 						return false, known
 					}
 				}

@@ -10,6 +10,15 @@ import (
 // Paths are kept relative to the repository root, which stands for wherever the code is deployed. A path that a program builds
 // from an absolute one keeps its leading slash.
 
+// suffix is the suffix of pathlib: ".env" has none, and neither has "a.".
+func suffix(p string) string {
+	base := p[strings.LastIndexByte(p, '/')+1:]
+	if k := strings.LastIndexByte(base, '.'); k > 0 && k < len(base)-1 {
+		return base[k:]
+	}
+	return ""
+}
+
 // joinPath is a / b of pathlib: ".." stays until the path is resolved.
 func joinPath(a, b string) string {
 	if strings.HasPrefix(b, "/") {
@@ -64,9 +73,9 @@ func (i *interp) pathAttr(v *node, name string, at source.Span) *node {
 	case "name":
 		return str(gopath.Base(p)).with(at, v)
 	case "stem":
-		return str(strings.TrimSuffix(gopath.Base(p), gopath.Ext(p))).with(at, v)
+		return str(strings.TrimSuffix(gopath.Base(p), suffix(p))).with(at, v)
 	case "suffix":
-		return str(gopath.Ext(p)).with(at, v)
+		return str(suffix(p)).with(at, v)
 	}
 	return &node{kind: ObjectKind, str: "method " + name, ev: source.At(at), reads: v.reads, impl: nativeFunc(func(i *interp, a *args, at source.Span) *node {
 		switch name {
@@ -93,7 +102,7 @@ func (i *interp) pathAttr(v *node, name string, at source.Span) *node {
 				if name == "with_name" {
 					return path(gopath.Join(gopath.Dir(p), t)).with(at, v)
 				}
-				return path(strings.TrimSuffix(p, gopath.Ext(p))+t).with(at, v)
+				return path(strings.TrimSuffix(p, suffix(p))+t).with(at, v)
 			}
 		case "exists", "is_file", "is_dir":
 			return i.exists(p, at).plusReads(v.reads)
@@ -129,7 +138,7 @@ func (i *interp) exists(p string, at source.Span) *node {
 func osPath(name string) nativeFunc {
 	one := func(f func(i *interp, p string, at source.Span) *node) nativeFunc {
 		return func(i *interp, a *args, at source.Span) *node {
-			return lift(a.first(), func(v *node) *node {
+			return i.lift(a.first(), func(v *node) *node {
 				p, ok := text(v)
 				if !ok {
 					u := unknown(Value{v}.Reason()).with(at, v)
@@ -145,7 +154,7 @@ func osPath(name string) nativeFunc {
 			out := ""
 			for k, v := range a.pos {
 				if len(v.alts) > 0 {
-					return lift(v, func(x *node) *node {
+					return i.lift(v, func(x *node) *node {
 						b := append([]*node(nil), a.pos...)
 						b[k] = x
 						return osPath("join")(i, &args{pos: b}, at)
@@ -182,7 +191,10 @@ func osPath(name string) nativeFunc {
 		return one(func(i *interp, p string, at source.Span) *node { return i.exists(p, at) })
 	case "splitext":
 		return one(func(i *interp, p string, at source.Span) *node {
-			e := gopath.Ext(p)
+			e := suffix(p)
+			if strings.HasSuffix(p, ".") && strings.Trim(p[strings.LastIndexByte(p, '/')+1:], ".") != "" {
+				e = "." // os.path.splitext differs from pathlib here
+			}
 			return container(TupleKind, []*node{str(strings.TrimSuffix(p, e)), str(e)})
 		})
 	}

@@ -175,7 +175,7 @@ func (i *interp) modelRead(c *class, cfg modelConfig, name, typ string, field, d
 		for j, s := range spellings {
 			v, r := i.readVar(s, nil, at)
 			if v != nil {
-				return lift(v, func(x *node) *node { return i.coerce(c, typ, x, true, at) })
+				return i.lift(v, func(x *node) *node { return i.coerce(c, typ, x, true, at) })
 			}
 			if k == 0 && j == 0 {
 				first = r
@@ -273,7 +273,7 @@ func firstType(t string) string {
 func (i *interp) coerce(c *class, typ string, v *node, fromEnv bool, at source.Span) *node {
 	t := bareType(typ)
 	if len(v.alts) > 0 {
-		return lift(v, func(x *node) *node { return i.coerce(c, typ, x, fromEnv, at) })
+		return i.lift(v, func(x *node) *node { return i.coerce(c, typ, x, fromEnv, at) })
 	}
 	base, inner, _ := strings.Cut(t, "[")
 	inner = strings.TrimSuffix(inner, "]")
@@ -316,7 +316,14 @@ func (i *interp) coerce(c *class, typ string, v *node, fromEnv bool, at source.S
 		return v
 	}
 	switch base {
-	case "str", "Any", "Literal", "EmailStr", "constr":
+	case "Literal":
+		for _, q := range []string{`"`, "'"} {
+			if strings.Contains(inner, q+v.str+q) {
+				return v
+			}
+		}
+		return i.valueError(v, at)
+	case "str", "Any", "EmailStr", "constr":
 		return v
 	case "bool":
 		switch strings.ToLower(v.str) {

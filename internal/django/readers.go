@@ -23,6 +23,7 @@ func readerFunc(name string) nativeFunc {
 			if t, ok := text(p); ok {
 				return boolean(i.loadFile(gopath.Clean(t), override, at))
 			}
+			i.envOpen = "variables are loaded from a file whose path is not known"
 			return unknown("a file whose path is not known")
 		}
 	case "dotenv.find_dotenv":
@@ -35,15 +36,19 @@ func readerFunc(name string) nativeFunc {
 	case "dotenv.dotenv_values":
 		return func(i *interp, a *args, at source.Span) *node {
 			p := i.foundDotenv(".env", at)
-			if t, ok := a.str(0, "dotenv_path"); ok {
+			if v := a.get(0, "dotenv_path"); v != nil && v.kind != NoneKind {
+				t, ok := text(v)
+				if !ok || len(v.alts) > 0 {
+					d := dict(nil, nil)
+					d.box.c.open = true
+					return d.with(at, v)
+				}
 				p = gopath.Clean(t)
 			}
 			i.useEnvFile(p, at)
 			d := dict(nil, nil)
 			vars, ok := i.h.EnvFile(p, at)
 			if !ok {
-				d.box.c.open = !i.h.Exists(p)
-				d.box.c.open = false
 				return d.with(at)
 			}
 			for _, v := range vars {

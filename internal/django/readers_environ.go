@@ -99,7 +99,7 @@ func (e *environReader) method(i *interp, self *node, name string, a *args, at s
 		return e.read(i, v, name, cast, a.get(2, "default"), a, at)
 	case "db", "db_url":
 		raw := e.read(i, fallback("DATABASE_URL"), "", nil, a.get(1, "default"), a, at)
-		return lift(raw, func(n *node) *node {
+		return i.lift(raw, func(n *node) *node {
 			d := i.databaseURL(n, environDialect, at)
 			if en := a.get(2, "engine"); en != nil && en.isStr() && d.kind == DictKind {
 				i.put(d, str("ENGINE"), en)
@@ -114,14 +114,14 @@ func (e *environReader) method(i *interp, self *node, name string, a *args, at s
 		return unknown("the search engine's settings from a URL").plusReads(e.read(i, fallback("SEARCH_URL"), "", nil, a.get(1, "default"), a, at).reads)
 	case "path":
 		raw := e.read(i, v, "", nil, a.get(1, "default"), &args{}, at)
-		return lift(raw, func(n *node) *node {
+		return i.lift(raw, func(n *node) *node {
 			if !n.isStr() {
 				return unknown(Value{n}.Reason()).with(at, n)
 			}
 			return newEnvironPath(gopath.Clean(n.str), at).plusReads(n.reads)
 		})
 	case "bytes":
-		return lift(e.read(i, v, "str", nil, a.get(1, "default"), a, at), func(n *node) *node {
+		return i.lift(e.read(i, v, "str", nil, a.get(1, "default"), a, at), func(n *node) *node {
 			if n.isStr() {
 				return (&node{kind: BytesKind, str: n.str}).with(at, n)
 			}
@@ -188,7 +188,7 @@ func (e *environReader) read(i *interp, name *node, cast string, castNode, def *
 		}
 		return i.fallBack(d, r)
 	}
-	return lift(v, func(n *node) *node {
+	return i.lift(v, func(n *node) *node {
 		if n.isStr() && strings.HasPrefix(n.str, "$") && len(n.str) > 1 { // "$OTHER" stands for another variable
 			if i.calls >= maxCalls {
 				return unknown("variables that stand for each other")
@@ -256,6 +256,8 @@ func (i *interp) readEnv(a *args, at source.Span) {
 		i.loadFile(gopath.Clean(t), override, at)
 	} else if ep, ok := p.impl.(*environPath); ok {
 		i.loadFile(ep.p, override, at)
+	} else {
+		i.envOpen = "variables are loaded from a file whose path is not known"
 	}
 }
 

@@ -155,7 +155,7 @@ func (i *interp) quietInt(s string) *int64 {
 
 // cacheURL is Env.cache_url_config.
 func (i *interp) cacheURL(v, backend *node, at source.Span) *node {
-	return lift(v, func(n *node) *node {
+	return i.lift(v, func(n *node) *node {
 		if !n.isStr() {
 			u := unknown(Value{n}.Reason()).with(at, n)
 			u.secret = n.secret
@@ -200,7 +200,7 @@ func (i *interp) cacheURL(v, backend *node, at source.Span) *node {
 
 // emailURL is Env.email_url_config.
 func (i *interp) emailURL(v, backend *node, at source.Span) *node {
-	return lift(v, func(n *node) *node {
+	return i.lift(v, func(n *node) *node {
 		if !n.isStr() {
 			u := unknown(Value{n}.Reason()).with(at, n)
 			u.secret = n.secret

@@ -40,6 +40,7 @@ type Settings struct {
 	version  Version
 	scope    *scope
 	stopped  string // why evaluation ended early, "" if it did not
+	crash    any    // the panic that ended it, nil if there was none
 	reads    []Read
 	secrets  []string
 	envFiles []EnvFileUse
@@ -112,8 +113,10 @@ func (i *interp) evaluate() (s *Settings, refused *raised) {
 			case stop:
 				s.stopped = e.why
 				i.problem(source.Span{File: s.File}, "%s; what would follow is unknown", e.why)
-			default:
-				panic(e)
+			default: // a fault of the interpreter: nothing is known, and the run goes on
+				s.crash = e
+				s.stopped = "the settings could not be evaluated"
+				i.problem(source.Span{File: s.File}, "the settings could not be evaluated: a fault of prodcheck")
 			}
 		}
 		if m := i.modules[i.o.Module]; m != nil {
@@ -260,7 +263,7 @@ func (i *interp) collectSecrets(s *Settings) {
 }
 
 func (i *interp) secretsIn(v *node, named bool, depth int) {
-	if depth > 6 {
+	if i.visited++; depth > 6 || i.visited > maxElems {
 		return
 	}
 	for _, a := range v.alts {

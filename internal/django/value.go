@@ -144,19 +144,25 @@ func (v Value) all(ask func(*node) bool) bool {
 	return true
 }
 
-// IsKnown reports whether there is one value and it is known in full.
-func (v Value) IsKnown() bool { return len(v.node().alts) == 0 && v.node().known(0) }
+// IsKnown reports whether there is one value and it is known in full. What a function returns that is known by name only is not.
+func (v Value) IsKnown() bool {
+	budget := maxElems
+	return len(v.node().alts) == 0 && v.node().known(0, &budget)
+}
 
-func (n *node) known(depth int) bool {
-	if n.kind == Unknown || depth > 20 {
+func (n *node) known(depth int, budget *int) bool {
+	if *budget--; n.kind == Unknown || depth > 20 || *budget < 0 {
 		return false
+	}
+	if n.kind == ObjectKind && n.call != nil && n.impl == nil {
+		return false // what a function that is not evaluated returns
 	}
 	if n.box != nil {
 		if n.box.c.open {
 			return false
 		}
 		for _, e := range n.box.c.elems {
-			if len(e.alts) > 0 || !e.known(depth+1) {
+			if len(e.alts) > 0 || !e.known(depth+1, budget) {
 				return false
 			}
 		}
@@ -256,6 +262,7 @@ func (v Value) Elements() (elems []Value, complete bool) {
 		}
 		return n.elements(), !n.box.c.open
 	}
+	tries := 250_000
 	for i, a := range n.alts {
 		if a.box == nil {
 			return nil, false
@@ -267,6 +274,9 @@ func (v Value) Elements() (elems []Value, complete bool) {
 		var both []Value
 		for _, e := range elems {
 			for _, o := range a.elements() {
+				if tries--; tries < 0 {
+					break
+				}
 				if same(e.v, o.v) {
 					both = append(both, e)
 					break
@@ -308,7 +318,7 @@ func (v Value) MayContain() []Value {
 					continue
 				}
 				dup := false
-				for _, o := range out {
+				for _, o := range out[max(0, len(out)-500):] {
 					dup = dup || same(o.v, x.v) && o.Span() == x.Span()
 				}
 				if !dup {
@@ -499,15 +509,7 @@ func (v Value) Random() bool { return v.all(func(n *node) bool { return n.random
 
 // Display writes the value as Python would, at most 80 characters long. Of a secret it shows at most three characters.
 func (v Value) Display(secret bool) string {
-	n := v.node()
-	if len(n.alts) > 0 {
-		var parts []string
-		for _, a := range n.alts {
-			parts = append(parts, Value{a}.Display(secret))
-		}
-		return clip(strings.Join(parts, " or "))
-	}
-	return clip(n.repr(secret, 0))
+	return clip(v.node().repr(secret, 0))
 }
 
 func clip(s string) string {
@@ -518,6 +520,13 @@ func clip(s string) string {
 }
 
 func (n *node) repr(secret bool, depth int) string {
+	if len(n.alts) > 0 {
+		var parts []string
+		for _, a := range n.alts {
+			parts = append(parts, clip(a.repr(secret, depth+1)))
+		}
+		return strings.Join(parts, " or ")
+	}
 	switch n.kind {
 	case NoneKind:
 		return "None"
@@ -561,10 +570,7 @@ func (n *node) repr(secret bool, depth int) string {
 				parts = append(parts, "…")
 				break
 			}
-			s := Value{e}.Display(secret)
-			if len(e.alts) == 0 {
-				s = e.repr(secret, depth+1)
-			}
+			s := e.repr(secret, depth+1)
 			if n.kind == DictKind {
 				s = n.box.c.keys[i].repr(false, depth+1) + ": " + s
 			}

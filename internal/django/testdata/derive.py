@@ -13,7 +13,9 @@ import json
 import os
 import pathlib
 import re
+import resource
 import shutil
+import signal
 import sys
 import tempfile
 import traceback
@@ -79,7 +81,7 @@ def load(case, root, env, shims):
         value = getattr(module, name)
         if name.isupper() and name[0] != "_" and not isinstance(value, types.ModuleType):
             out[name] = canonical(value, root)
-    known = set(case.get("settings", []))
+    known = set(case.get("settings") or [])
     if known:
         out = {k: v for k, v in out.items() if k in known}
     return {"settings": out}
@@ -101,6 +103,7 @@ def run(case, root, shims, scenario):
     modules, path, hooks, cwd = set(sys.modules), list(sys.path), list(sys.meta_path), os.getcwd()
     stdout, stderr = sys.stdout, sys.stderr
     sys.stdout = sys.stderr = io.StringIO()
+    signal.alarm(5)
     try:
         result = load(case, root, env, shims)
     except BaseException as e:
@@ -108,11 +111,15 @@ def run(case, root, shims, scenario):
         if os.environ.get("DERIVE_TRACE"):
             result["trace"] = traceback.format_exc()
     finally:
+        signal.alarm(0)
         sys.stdout, sys.stderr = stdout, stderr
         os.chdir(cwd)
         sys.path[:], sys.meta_path[:] = path, hooks
-        for name in set(sys.modules) - modules:
-            del sys.modules[name]
+        for name in set(sys.modules) - modules:  # of the standard library's, some do not bear being loaded twice
+            m = sys.modules[name]
+            places = [getattr(m, "__file__", None) or "", *getattr(m, "__path__", ())]
+            if any(p.startswith(root) for p in places) or places == [""]:
+                del sys.modules[name]
         if "decouple" in sys.modules:
             sys.modules["decouple"].config.config = None
         importlib.invalidate_caches()
@@ -120,9 +127,15 @@ def run(case, root, shims, scenario):
     return result
 
 
+def too_long(*_):
+    raise TimeoutError
+
+
 def main():
     corpus, shims = pathlib.Path(sys.argv[1]).resolve(), os.path.realpath(sys.argv[2])
     sys.dont_write_bytecode = True
+    signal.signal(signal.SIGALRM, too_long)
+    resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
     warnings.simplefilter("ignore")
     only = sys.argv[3:]
     sys.path.insert(0, shims)
@@ -137,10 +150,11 @@ def main():
     base = os.path.realpath(tempfile.mkdtemp())
     for folder in sorted(corpus.iterdir()):
         if (folder / "case.json").exists() and (not only or folder.name in only):
+            print("case", folder.name, file=sys.stderr, flush=True)  # for who looks for a crash
             case = json.loads((folder / "case.json").read_text())
             root = os.path.join(base, folder.name, "srv")
             copy(folder, root)
-            out[folder.name] = {s: run(case, root, shims, s) for s in ("set", "unset")}
+            out[folder.name] = {s: run(case, root, shims, s) for s in case.get("scenarios", ("set", "unset"))}
     shutil.rmtree(base)
     json.dump(out, sys.stdout, indent=1, sort_keys=True, ensure_ascii=False)
     print()

@@ -18,7 +18,9 @@ def find_dotenv(filename=".env", raise_error_if_not_found=False, usecwd=False):
 
 
 def dotenv_values(dotenv_path=None):
-    path = dotenv_path or _above(os.path.dirname(sys._getframe(1).f_code.co_filename), ".env")
+    path = dotenv_path
+    if path is None:
+        path = _above(os.path.dirname(sys._getframe(1).f_code.co_filename), ".env")
     out = {}
     if path and os.path.isfile(path):
         with open(path) as h:
@@ -33,7 +35,9 @@ def dotenv_values(dotenv_path=None):
 
 
 def load_dotenv(dotenv_path=None, stream=None, verbose=False, override=False, **_):
-    path = dotenv_path or _above(os.path.dirname(sys._getframe(1).f_code.co_filename), ".env")
+    path = dotenv_path
+    if path is None:
+        path = _above(os.path.dirname(sys._getframe(1).f_code.co_filename), ".env")
     values = dotenv_values(path) if path else {}
     for key, value in values.items():
         if override or key not in os.environ:
