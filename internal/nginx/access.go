@@ -7,8 +7,8 @@ import (
 	"github.com/prodcheck/prodcheck/internal/source"
 )
 
-// Own0 is the evidence of the first directive of a name in this very block, or the scope's own.
-func (s *Scope) Own0(name string) source.Evidence {
+// ownEvidence is the place of the first directive of a name in this very block, or the scope's own.
+func (s *Scope) ownEvidence(name string) source.Evidence {
 	if own := s.Own(name); len(own) > 0 {
 		return own[0].Evidence()
 	}

@@ -18,7 +18,7 @@ func (v *validator) http() {
 	for _, s := range v.c.Servers {
 		v.server(s, defaults)
 	}
-	if !h.Open && !v.thirdParty && len(v.c.Unknown) == 0 {
+	if !h.Open && !v.thirdParty && len(v.c.Unknown) == 0 { // another module could bring the variable
 		v.variables(h)
 	}
 }
@@ -81,11 +81,11 @@ func (v *validator) zones(h *Scope) {
 			if d.Name == "limit_conn" {
 				zone = d.Text(0)
 			}
-			v.c.fault(d, fmt.Sprintf("zero size shared memory zone %q: no %s_zone defines it", clip(zone), d.Name))
+			v.cross(d, fmt.Sprintf("zero size shared memory zone %q: no %s_zone defines it", clip(zone), d.Name))
 		case oneOf(d.Name, "proxy_cache", "fastcgi_cache", "uwsgi_cache", "scgi_cache") && d.Text(0) != "off" && !strings.Contains(d.Text(0), "$") && !caches[d.Text(0)]:
-			v.c.fault(d, fmt.Sprintf("%q zone %q is unknown", d.Name, clip(d.Text(0))))
+			v.cross(d, fmt.Sprintf("%q zone %q is unknown", d.Name, clip(d.Text(0))))
 		case d.Name == "access_log" && len(d.Args) > 1 && !strings.Contains(d.Text(1), "=") && !formats[d.Text(1)]:
-			v.c.fault(d, fmt.Sprintf("unknown log format %q", clip(d.Text(1))))
+			v.cross(d, fmt.Sprintf("unknown log format %q", clip(d.Text(1))))
 		}
 	})
 }
@@ -153,13 +153,13 @@ func (v *validator) certificates(s *Server) {
 		}
 		for _, l := range s.Listens {
 			if l.TLS && l.Directive != nil {
-				v.c.fault(l.Directive, `no "ssl_certificate" is defined for the "listen … ssl" directive`)
+				v.cross(l.Directive, `no "ssl_certificate" is defined for the "listen … ssl" directive`)
 				return
 			}
 		}
-		v.c.fault(s.Directive, `no "ssl_certificate" is defined for the "ssl" directive`)
+		v.cross(s.Directive, `no "ssl_certificate" is defined for the "ssl" directive`)
 	case len(keys) < len(certs):
-		v.c.fault(certs[len(keys)], fmt.Sprintf("no \"ssl_certificate_key\" is defined for certificate %q", clip(certs[len(keys)].Text(0))))
+		v.cross(certs[len(keys)], fmt.Sprintf("no \"ssl_certificate_key\" is defined for certificate %q", clip(certs[len(keys)].Text(0))))
 	}
 }
 
@@ -233,7 +233,7 @@ func (v *validator) variable(d *Directive, text string, defined map[string]bool)
 		}
 		if !isVariable(name) && !defined[name] && !v.seen[name] {
 			v.seen[name] = true
-			v.c.fault(d, fmt.Sprintf("unknown %q variable", clip(name)))
+			v.cross(d, fmt.Sprintf("unknown %q variable", clip(name)))
 		}
 	}
 }

@@ -31,34 +31,41 @@
 //
 // Directives of stock files have a span in a file whose path starts with "/" and Stock set; Directive.Evidence leads to the
 // nearest place in the repository instead, so checks print Evidence and never such a span.
-package nginx
-
+//
 // The functions, in one place (each is documented where it stands):
 //
 //	func Parse(f *source.File) *File
 //	func (f *File) Kind() FileKind                  // whole, for conf.d, fragment of a server or a location, nothing of nginx
 //	func Load(o Options) *Config
 //	func LoadFile(f *source.File, o Options) *Config
+//	func StockFile(containerPath string, debian bool) *source.File
 //	func ParseVersion(s string) Version             // "1.25.3", "nginx:1.25-alpine", "1.25.3-bookworm"
+//
+//	func (d *Directive) Evidence() source.Evidence  // print this, never d.Span of a stock directive
+//	func (d *Directive) Text(i int) string          // also Texts, Known, HeadSpan
 //
 //	func (s *Scope) Own(name string) []*Directive
 //	func (s *Scope) All(name string) []*Directive
 //	func (s *Scope) Value(name string) Value
+//	func (s *Scope) Directives() []*Directive
+//	func (s *Scope) Config() *Config
 //	func (s *Scope) Evidence() source.Evidence
 //	func (s *Scope) AddHeaders() []AddHeader        // in force
 //	func (s *Scope) DroppedHeaders() []AddHeader    // of outer blocks, lost by own add_header
 //	func (s *Scope) LimitReqs() []LimitReq
-//	func (s *Scope) BodySize() (bytes int64, v Value)  // 0 is no limit
+//	func (s *Scope) BodySize() (bytes int64, v Value)  // 0 is no limit, -1 not known
 //	func (s *Scope) Access() Access
-//	func (a Access) Open() / Closed() bool          // a stranger is let in / kept out, for sure
+//	func (a Access) Open() bool                     // a stranger is surely let in
+//	func (a Access) Closed() bool                   // a stranger is surely kept out
 //	func (s *Scope) Pass() *Pass
 //	func (s *Scope) ProxyHeaders() []ProxyHeader    // what the proxied server is told, defaults Host and Connection included
 //	func (s *Scope) Files() Files                   // root or alias
 //
 //	func (s *Server) TLS() TLS
-//	func (s *Server) HasTLS() / HasPlain() bool     // listens with / without TLS
+//	func (s *Server) HasTLS() bool                  // listens with TLS; HasPlain: without
+//	func (s *Server) Host() string                  // a name it answers to
 //	func (s *Server) Locations() []*Location        // all, nested ones too
-//	func (s *Server) Redirects(uri string) Answer
+//	func (s *Server) Redirects(uri string) Answer   // what a plain HTTP request gets
 //	func (l *Location) Sample() string              // a URI that the location would take, "" if none could be worked out
 //	func (l *Location) AliasTraversal() bool
 //
@@ -69,3 +76,7 @@ package nginx
 //	func (c *Config) HeadersOf(sc *Scope, r Request, status int) []Header
 //
 //	func ParseHSTS(value string) HSTS               // Void, MaxAge, IncludeSubDomains, Preload, Why
+//
+// A Scope knows its Kind, Directive, Parent, Children, Server and Location; Config.HTTP is the http block. Cipher strings are
+// expanded by the package openssl below this one.
+package nginx

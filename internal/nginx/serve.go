@@ -131,7 +131,7 @@ func (v *visit) slash(m *matcher) (Answer, bool) {
 // access applies allow, deny and auth_basic, then goes on to the content.
 func (v *visit) access() Answer {
 	if v.scope.Location != nil && len(v.scope.Location.Scope.Own("internal")) > 0 && !v.internal {
-		return v.finish(Answer{Kind: DeniedAnswer, Status: 404, Known: true, Evidence: v.scope.Own0("internal")})
+		return v.finish(Answer{Kind: DeniedAnswer, Status: 404, Known: true, Evidence: v.scope.ownEvidence("internal")})
 	}
 	if a := v.scope.Access(); a.Closed() && !v.errored {
 		status := 403

@@ -7,7 +7,7 @@ import (
 
 // validate lists what nginx -t would refuse beyond syntax: unknown names, places, numbers of arguments, values.
 func (c *Config) validate(alone bool) {
-	v := &validator{c: c, seen: map[string]bool{}, near: map[string]string{}}
+	v := &validator{c: c, alone: alone, seen: map[string]bool{}, near: map[string]string{}}
 	for _, d := range c.Main.list {
 		v.thirdParty = v.thirdParty || d.Name == "load_module"
 	}
@@ -20,6 +20,7 @@ func (c *Config) validate(alone bool) {
 
 type validator struct {
 	c          *Config
+	alone      bool // other files of the configuration are not known
 	thirdParty bool // modules are loaded that nothing is known about
 	seen       map[string]bool
 	near       map[string]string // of nearest, by unknown name
@@ -32,6 +33,15 @@ func hasName(list []*Directive, name string) bool {
 		}
 	}
 	return false
+}
+
+// cross notes a fault that another file of the configuration could mend: unknown if only one file was read.
+func (v *validator) cross(d *Directive, text string) {
+	if v.alone {
+		v.c.unknown(d, text)
+		return
+	}
+	v.c.fault(d, text)
 }
 
 // inner returns the place inside a block of a directive that stands at p.
