@@ -46,7 +46,7 @@ func Parse(f *source.File) *File {
 		p.problem(source.Span{File: f}, "the file has no FROM")
 	}
 	p.file.link(p)
-	if p.file.Template = isTemplate(p.src, p.file.Escape); p.file.Template || foreign(p.file.Syntax) {
+	if p.file.Template = isTemplate(p.src); p.file.Template || foreign(p.file.Syntax) {
 		p.file.Problems = nil
 	}
 	slices.SortStableFunc(p.file.Problems, func(a, b source.Problem) int { return a.Span.Start - b.Span.Start })
@@ -68,15 +68,14 @@ func (p *parser) full(l *line, text string) {
 
 // foreign reports whether a frontend other than Docker's own reads the file, whose language nobody here knows.
 func foreign(syntax string) bool {
-	return syntax != "" && !strings.Contains(syntax, "docker/dockerfile") && !strings.Contains(syntax, "docker/dockerfile-upstream") &&
-		!strings.Contains(syntax, "docker-dockerfile")
+	return syntax != "" && !strings.Contains(syntax, "docker/dockerfile")
 }
 
 // Statements of template languages stand on lines of their own, and so do placeholders for whole instructions; a FROM, a stage
 // or a path with {{ is one as well. Go templates in a RUN ("docker inspect -f '{{.Id}}'") are none.
 var templateLine = regexp.MustCompile(`(?im)^[ \t]*(?:\{%-?[ \t]|\{#|\{\{|<%|(?:from|copy|add|env|arg|workdir|expose|user)[ \t][^\n'"]*(?:\{\{[^\n]*\}\}|<%=|\{%))`)
 
-func isTemplate(src string, escape byte) bool {
+func isTemplate(src string) bool {
 	return (strings.Contains(src, "{{") || strings.Contains(src, "{%") || strings.Contains(src, "<%")) && templateLine.MatchString(src)
 }
 

@@ -58,7 +58,7 @@ func composeCall(c *Command, prog []Word) (ComposeCall, bool) {
 			call.Known = false
 			continue
 		}
-		name, value, has := strings.Cut(w.Text, "=")
+		name, _, has := strings.Cut(w.Text, "=")
 		if !strings.HasPrefix(w.Text, "-") {
 			call.Sub = w.Text
 			break
@@ -68,7 +68,6 @@ func composeCall(c *Command, prog []Word) (ComposeCall, bool) {
 			name, arg = "-f", part(w, 2+len(w.Text[2:])-len(strings.TrimPrefix(w.Text[2:], "=")))
 			has = true
 		}
-		_ = value
 		need := oneOf(name, "-f", "--file", "--env-file", "--profile", "-p", "--project-name", "--project-directory") || takes(composeOptions, name)
 		if need && !has {
 			if len(rest) == 0 {

@@ -137,7 +137,7 @@ func (r rope) origin() (source.Span, bool) {
 // split returns the fields between blanks, as an unquoted expansion is split. What is not known is not split.
 func (r rope) split(seps string) (fields []rope, before, after bool) {
 	var field rope
-	at, any := 0, false
+	any := false
 	flush := func() {
 		if any {
 			fields = append(fields, field)
@@ -147,7 +147,6 @@ func (r rope) split(seps string) (fields []rope, before, after bool) {
 	for n, p := range r {
 		if !p.known {
 			field, any = append(field, p), true
-			at += len(p.text)
 			continue
 		}
 		for i := 0; i < len(p.text); {
@@ -166,7 +165,6 @@ func (r rope) split(seps string) (fields []rope, before, after bool) {
 			}
 			i = j
 		}
-		at += len(p.text)
 	}
 	flush()
 	return fields, before, after
