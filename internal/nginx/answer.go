@@ -46,6 +46,9 @@ type Answer struct {
 	Maybe []*Directive
 
 	context *context
+	// others are the scopes that may apply instead because of Maybe; anywhere is true if they are not known.
+	others   []*Scope
+	anywhere bool
 }
 
 // An AddHeader is one add_header or more_set_headers in force.

@@ -117,16 +117,30 @@ func safeStatus(status int) bool {
 func (c *Config) Headers(s *Server, uri string, status int) []Header {
 	r := Request{URI: uri}
 	a := c.serve(s, r, status)
-	return c.headers(a.Scope, a.context, a.Status, len(a.Maybe) > 0)
+	return c.headers(a.Scope, a.context, a.Status, func(h AddHeader) bool { return a.anywhere || missingIn(a.others, h) })
+}
+
+// missingIn reports whether one of the scopes does not add a header.
+func missingIn(scopes []*Scope, h AddHeader) bool {
+	for _, s := range scopes {
+		found := false
+		for _, o := range s.AddHeaders() {
+			found = found || o.At == h.At
+		}
+		if !found {
+			return true
+		}
+	}
+	return false
 }
 
 // HeadersOf returns the headers that a scope adds to an answer with a status.
 func (c *Config) HeadersOf(sc *Scope, r Request, status int) []Header {
-	return c.headers(sc, c.newContext(sc.Server, r), status, false)
+	return c.headers(sc, c.newContext(sc.Server, r), status, func(AddHeader) bool { return false })
 }
 
-// headers evaluates the headers of a scope. maybe is true if another scope may apply instead.
-func (c *Config) headers(sc *Scope, x *context, status int, maybe bool) []Header {
+// headers evaluates the headers of a scope. maybe tells whether another scope that does not add one may apply instead.
+func (c *Config) headers(sc *Scope, x *context, status int, maybe func(AddHeader) bool) []Header {
 	if sc == nil {
 		return nil
 	}
@@ -152,7 +166,7 @@ func (c *Config) headers(sc *Scope, x *context, status int, maybe bool) []Header
 		}
 		out = append(out, Header{
 			Name: h.Name, Value: v.text, Known: v.known && h.Known, Always: h.Always, Evidence: e,
-			Maybe: maybe || set && !h.Always && h.Statuses == nil || h.At.Conditional || !v.known && v.mayBeEmpty(), Possible: v.possible,
+			Maybe: maybe(h) || set && !h.Always && h.Statuses == nil || h.At.Conditional || !v.known && v.mayBeEmpty(), Possible: v.possible,
 		})
 	}
 	return out

@@ -84,7 +84,7 @@ func predict(c *Config, e exchange, port, tlsPort int, root string) string {
 		status = 200
 	}
 	var lines []string
-	for _, h := range c.headers(a.Scope, a.context, status, false) {
+	for _, h := range c.headers(a.Scope, a.context, status, func(AddHeader) bool { return false }) {
 		v := h.Value
 		if !h.Known {
 			v = "?"

@@ -213,6 +213,27 @@ func TestHeaderUnknown(t *testing.T) {
 	}
 }
 
+// TestHeaderMaybe: a header is in doubt only if a scope that may apply instead does not add it.
+func TestHeaderMaybe(t *testing.T) {
+	for _, x := range []struct {
+		body  string
+		maybe bool
+	}{
+		{"location / { try_files $uri $uri/ /index.html; }", false},
+		{"location / { try_files $uri @app; } location @app { proxy_pass http://w; }", false},
+		{"location / { add_header X-B b; try_files $uri @app; } location @app { proxy_pass http://w; }", true},
+		{"location / { if ($http_a) { return 403; } proxy_pass http://w; }", false},
+		{"location / { if ($http_a) { add_header X-B b; } proxy_pass http://w; }", true},
+		{"location / { proxy_pass http://w; } location ~ ^/(?!x) { add_header X-B b; }", true},
+	} {
+		s := one(t, "server { listen 80; add_header X-A a always; "+x.body+" }")
+		h := s.Config().Headers(s, "/p", 200)
+		if len(h) != 1 || h[0].Name != "X-A" || h[0].Maybe != x.maybe {
+			t.Errorf("%s: %+v", x.body, h)
+		}
+	}
+}
+
 func TestHSTS(t *testing.T) {
 	for value, want := range map[string]string{
 		"max-age=63072000; includeSubDomains; preload": "63072000 sub preload",

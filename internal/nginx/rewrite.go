@@ -32,7 +32,7 @@ func (v *visit) rewriteList(sc, outer *Scope, depth int) (step, Answer) {
 			if len(d.Args) > 0 && !d.Conditional {
 				return done, v.returned(d)
 			}
-			v.unsure(d)
+			v.unsure(d, v.scope)
 		case "rewrite":
 			s, a := v.rewritten(d)
 			switch s {
@@ -85,7 +85,14 @@ func (v *visit) condition(in, outer *Scope, depth int) (step, Answer, bool) {
 	}
 	truth := v.test(in.Directive)
 	if truth == unsureTruth || truth == trueTruth && in.Directive.Conditional {
-		v.unsure(in.Directive)
+		instead := in
+		if outer.Kind == ServerScope {
+			instead = outer
+		}
+		if len(in.Own("rewrite"))+len(in.Own("break")) > 0 {
+			instead = nil
+		}
+		v.unsure(in.Directive, instead)
 		for _, d := range in.Own("set") {
 			if len(d.Args) == 2 {
 				name := strings.ToLower(strings.TrimPrefix(d.Text(0), "$"))
@@ -268,12 +275,12 @@ func (v *visit) rewritten(d *Directive) (step, Answer) {
 		return goOn, Answer{}
 	}
 	if !d.Args[0].Known || d.Conditional {
-		v.unsure(d)
+		v.unsure(d, nil)
 		return goOn, Answer{}
 	}
 	re, err := compile(d.Text(0), false)
 	if err != nil {
-		v.unsure(d)
+		v.unsure(d, nil)
 		return goOn, Answer{}
 	}
 	g := re.FindStringSubmatch(v.uri)

@@ -22,7 +22,7 @@ func (c *Config) serve(s *Server, r Request, contentStatus int) Answer {
 	x := c.newContext(s, r)
 	v := &visit{context: x, content: contentStatus}
 	a := v.run()
-	a.context, a.URI, a.Maybe = x, x.uri, v.maybe
+	a.context, a.URI, a.Maybe, a.others, a.anywhere = x, x.uri, v.maybe, v.others, v.anywhere
 	if a.Scope == nil {
 		a.Scope = x.scope
 	}
@@ -37,6 +37,8 @@ type visit struct {
 	*context
 	content  int
 	maybe    []*Directive
+	others   []*Scope // that may apply instead
+	anywhere bool     // any other may
 	hops     int
 	errored  bool // error_page was followed: it is not followed again
 	internal bool // after an internal redirect
@@ -54,9 +56,14 @@ const (
 	changedURI      // the URI was changed, and the directives behind still run
 )
 
-func (v *visit) unsure(d *Directive) {
+// unsure notes a condition that is not known, and the scope that would apply if it held; nil if that may be any.
+func (v *visit) unsure(d *Directive, instead *Scope) {
+	if len(v.maybe) >= 50 || instead == nil {
+		v.anywhere = true
+	}
 	if len(v.maybe) < 50 {
 		v.maybe = append(v.maybe, d)
+		v.others = append(v.others, instead)
 	}
 }
 
@@ -74,7 +81,7 @@ func (v *visit) locate() Answer {
 		m := &matcher{uri: v.uri, known: true}
 		m.find(v.s.Scope)
 		if !m.known {
-			v.unsure(v.s.Directive)
+			v.unsure(v.s.Directive, nil)
 		}
 		for k, g := range m.groups {
 			v.set[k] = known(g)
@@ -174,7 +181,7 @@ func (v *visit) tryFiles(d *Directive) (Answer, bool) {
 		}
 	}
 	if v.r.Exists == nil {
-		v.unsure(d)
+		v.unsure(d, v.scope)
 	}
 	last := d.Text(n - 1)
 	if code, ok := strings.CutPrefix(last, "="); ok {
