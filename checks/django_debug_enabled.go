@@ -1,6 +1,9 @@
 package checks
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/prodcheck/prodcheck/internal/deploy"
 	"github.com/prodcheck/prodcheck/internal/django"
 )
@@ -36,11 +39,24 @@ DEBUG = os.environ.get("DEBUG", "False") == "True"
 			case set.Value.IsTrue() && set.Value.Fallback():
 				return failing("DEBUG falls back to %s", set.Value.Display(false))
 			case set.Value.IsTrue():
-				return failing("DEBUG is %s", set.Value.Display(false))
+				return failing("DEBUG is %s%s", set.Value.Display(false), despite(set.Value))
 			case set.Value.IsFalse():
 				return passing("DEBUG is off")
 			}
 			return unknowing("set DEBUG in a production environment file or template", "DEBUG cannot be worked out: %s", set.Value.Reason())
 		})
 	},
+}
+
+// despite says why DEBUG is on although the environment switches it off: bool() of any text but the empty one is true.
+func despite(v django.Value) string {
+	for _, r := range v.Reads() {
+		switch off := strings.ToLower(r.Var.Value); off {
+		case "false", "0", "no", "off", "f", "n":
+			if r.Var.State == django.VarKnown && !r.Control {
+				return fmt.Sprintf(" although %s is %s: Python takes any text but the empty one for true", r.Var.Name, r.Var.Value)
+			}
+		}
+	}
+	return ""
 }
