@@ -6,6 +6,7 @@ import (
 
 	"github.com/prodcheck/prodcheck/internal/deploy"
 	"github.com/prodcheck/prodcheck/internal/django"
+	"github.com/prodcheck/prodcheck/internal/source"
 )
 
 var djangoDebugEnabled = &Check{
@@ -39,7 +40,13 @@ DEBUG = os.environ.get("DEBUG", "False") == "True"
 			case set.Value.IsTrue() && set.Value.Fallback():
 				return failing("DEBUG falls back to %s", set.Value.Display(false))
 			case set.Value.IsTrue():
-				return failing("DEBUG is %s%s", set.Value.Display(false), despite(set.Value))
+				o := failing("DEBUG is %s", set.Value.Display(false))
+				if why := despite(set.Value); why != "" && !set.Span.IsZero() {
+					e := set.Value.Evidence()
+					o.message += why
+					o.at = source.At(set.Span, append([]source.Step{{Span: e.Span, Note: "set here"}}, e.Trail...)...)
+				}
+				return o
 			case set.Value.IsFalse():
 				return passing("DEBUG is off")
 			}
@@ -54,7 +61,7 @@ func despite(v django.Value) string {
 		switch off := strings.ToLower(r.Var.Value); off {
 		case "false", "0", "no", "off", "f", "n":
 			if r.Var.State == django.VarKnown && !r.Control {
-				return fmt.Sprintf(" although %s is %s: Python takes any text but the empty one for true", r.Var.Name, r.Var.Value)
+				return fmt.Sprintf(" although the environment says %s=%s: Python takes any text but the empty one for true", r.Var.Name, r.Var.Value)
 			}
 		}
 	}
