@@ -161,6 +161,9 @@ func ChecklistPage() string {
 				ids = append(ids, fmt.Sprintf("[%s](checks/%s.md)", c.ID, c.ID))
 				severities = append(severities, c.Severity.String())
 			}
+			if len(ids) == 0 {
+				ids = []string{"not from the repository"}
+			}
 			fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", r.Key, r.Title, strings.Join(ids, "<br>"), strings.Join(severities, "<br>"))
 		}
 	}

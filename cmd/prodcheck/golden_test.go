@@ -41,7 +41,7 @@ func TestGolden(t *testing.T) {
 		"insecure.json":  runs(t, statusFindings, "scan", "--format", "json", insecure),
 		"insecure.sarif": runs(t, statusFindings, "scan", "--format", "sarif", insecure),
 		"settings.txt":   runs(t, statusOK, "settings", insecure),
-		"hardened.txt":   runs(t, statusOK, "scan", "--fail-on", "low", hardened),
+		"hardened.txt":   runs(t, statusOK, "scan", hardened),
 	} {
 		file := filepath.Join("testdata", "golden", name)
 		if *update {
@@ -57,6 +57,13 @@ func TestGolden(t *testing.T) {
 		if !bytes.Equal(got, want) {
 			t.Errorf("%s is stale, from\n%s\nto\n%s\ngo test ./cmd/prodcheck -update writes it", file, differing(want, got), differing(got, want))
 		}
+	}
+}
+
+// TestHardened holds that the hardened example has nothing to fix.
+func TestHardened(t *testing.T) {
+	if report := runs(t, statusOK, "scan", "--fail-on", "never", example(t, "hardened")); !bytes.Contains(report, []byte("\nnothing to fix · ")) {
+		t.Errorf("examples/hardened is not clean:\n%s", report)
 	}
 }
 
