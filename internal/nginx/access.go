@@ -61,6 +61,7 @@ func (a Access) byAddress() truth {
 	return trueTruth
 }
 
+// closedByAddress reports whether a stranger is kept out by address alone.
 func (a Access) closedByAddress() bool { return a.byAddress() == falseTruth }
 
 // Open reports whether a stranger is surely let in: by address, and without a password or a sub-request.

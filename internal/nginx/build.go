@@ -45,6 +45,7 @@ func (c *Config) scope(kind Kind, d *Directive, parent *Scope, open map[*Directi
 	return s
 }
 
+// buildHTTP reads what http defines first (upstreams, zones, maps), then the servers, which refer to it.
 func (c *Config) buildHTTP(h *Scope, open map[*Directive]bool) {
 	for _, d := range h.list {
 		switch {
@@ -102,6 +103,7 @@ func (c *Config) inside(s *Scope, open map[*Directive]bool) {
 	}
 }
 
+// newLocation reads the modifier, which may be glued to its pattern (ngx_http_core_location).
 func newLocation(s *Scope) *Location {
 	d := s.Directive
 	l := &Location{Scope: s, Known: d.Known()}
@@ -146,6 +148,7 @@ func badRegexp(pattern string) bool {
 	return e.Code == syntax.ErrMissingParen || e.Code == syntax.ErrUnexpectedParen || e.Code == syntax.ErrMissingBracket
 }
 
+// newUpstream reads the servers of an upstream block.
 func newUpstream(d *Directive) *Upstream {
 	u := &Upstream{Name: d.Text(0), Directive: d}
 	for _, s := range d.Block {
@@ -167,6 +170,7 @@ func newUpstream(d *Directive) *Upstream {
 	return u
 }
 
+// newZone reads a limit_req_zone: the key, zone=NAME:SIZE and rate=N with r/s or r/m.
 func newZone(d *Directive) *Zone {
 	z := &Zone{Key: d.Text(0), Directive: d}
 	for _, a := range d.Args[min(1, len(d.Args)):] {
@@ -273,6 +277,7 @@ func (s *Scope) Value(name string) Value {
 	return Value{Text: def, Args: strings.Fields(def), Known: ok && !open, Default: true, Evidence: s.Evidence()}
 }
 
+// version is the version of nginx, zero for a scope that stands alone.
 func (s *Scope) version() Version {
 	if s.config == nil {
 		return Version{}

@@ -90,6 +90,7 @@ func (v *validator) zones(h *Scope) {
 	})
 }
 
+// upstreams checks that no upstream comes twice.
 func (v *validator) upstreams(h *Scope) {
 	seen := map[string]bool{}
 	for _, d := range h.list {
@@ -114,6 +115,7 @@ func (v *validator) names(several bool) {
 	}
 }
 
+// server checks listens, certificates and locations of one server. defaults holds the addresses with a default server.
 func (v *validator) server(s *Server, defaults map[string]bool) {
 	own := map[string]bool{}
 	for _, l := range s.Listens {
@@ -222,6 +224,7 @@ func (v *validator) variables(h *Scope) {
 	})
 }
 
+// variable notes the first use of each variable that nothing defines.
 func (v *validator) variable(d *Directive, text string, defined map[string]bool) {
 	for i := strings.IndexByte(text, '$'); i >= 0 && i < len(text); i++ {
 		if text[i] != '$' {

@@ -13,6 +13,7 @@ func (s *Scope) AddHeaders() []AddHeader {
 	return append(s.addHeaders(), s.moreHeaders()...)
 }
 
+// addHeaders is AddHeaders for add_header alone.
 func (s *Scope) addHeaders() []AddHeader {
 	if s == nil || s.Kind == MainScope {
 		return nil
@@ -27,6 +28,7 @@ func (s *Scope) addHeaders() []AddHeader {
 	return s.Parent.addHeaders()
 }
 
+// ownHeaders reads the add_header directives of the block itself.
 func ownHeaders(s *Scope) []AddHeader {
 	var out []AddHeader
 	for _, d := range s.Own("add_header") {
@@ -92,6 +94,7 @@ func (s *Scope) moreHeaders() []AddHeader {
 	return out
 }
 
+// withoutHeader returns the list without the headers of a name.
 func withoutHeader(list []AddHeader, name string) []AddHeader {
 	out := list[:0:0]
 	for _, h := range list {

@@ -29,6 +29,7 @@ type holeFinder struct {
 
 var definePattern = regexp.MustCompile(`(?:\bset\s+|[\s;{}]map\s+\S+\s+|[\s;{}]geo\s+(?:\S+\s+)?|split_clients\s+\S+\s+|js_set\s+|js_var\s+|auth_request_set\s+|perl_set\s+)\$(\w+)|\(\?P?<(\w+)>`)
 
+// newHoleFinder returns a finder for one file.
 func newHoleFinder(text string) *holeFinder {
 	return &holeFinder{text: text, kinds: map[string]bool{}}
 }
@@ -80,6 +81,7 @@ func (h *holeFinder) find(raw string) []string {
 	return names
 }
 
+// list returns the kinds of template seen, sorted.
 func (h *holeFinder) list() []string {
 	if len(h.kinds) == 0 {
 		return nil
@@ -174,4 +176,5 @@ func isVariable(name string) bool {
 	return false
 }
 
+// isBlank reports whether c separates words.
 func isBlank(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }

@@ -55,6 +55,7 @@ type lexer struct {
 	closes [4]int
 }
 
+// newLexer starts at the first byte, behind a byte order mark.
 func newLexer(b []byte) *lexer {
 	l := &lexer{b: b, long: -1, open: -1, fresh: true}
 	l.tagged = bytes.Contains(b, []byte("{{")) || bytes.Contains(b, []byte("{%")) || bytes.Contains(b, []byte("<%"))
@@ -118,6 +119,7 @@ func (l *lexer) atStatement() bool {
 	return len(rest) == 0 || rest[0] == '\n' || rest[0] == '}' || rest[0] == '#'
 }
 
+// comment reads up to the line end, which is not part of it.
 func (l *lexer) comment() {
 	start := l.pos
 	if i := bytes.IndexByte(l.b[l.pos:], '\n'); i >= 0 {
@@ -183,6 +185,7 @@ func (l *lexer) word() (mark, bool) {
 	return 0, true
 }
 
+// add keeps a word. nginx measures words with their quotes against its buffer.
 func (l *lexer) add(w word) {
 	if w.end-w.start >= nginxBuffer && l.long < 0 {
 		l.long = w.start

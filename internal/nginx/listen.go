@@ -24,6 +24,7 @@ func (s *Server) listens() {
 	}
 }
 
+// newListen reads one listen directive: port, address, address:port, unix:path, and the parameters that change the protocol.
 func newListen(d *Directive) Listen {
 	l := Listen{Directive: d, Known: d.Args[0].Known}
 	text := d.Text(0)
@@ -69,6 +70,7 @@ func newListen(d *Directive) Listen {
 	return l
 }
 
+// names reads server_name. Several directives add up.
 func (s *Server) names() {
 	for _, d := range s.Own("server_name") {
 		for _, a := range d.Args {

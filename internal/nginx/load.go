@@ -129,6 +129,7 @@ func LoadFile(f *source.File, o Options) *Config {
 	return Load(o)
 }
 
+// contains reports whether list holds s.
 func contains(list []string, s string) bool {
 	for _, x := range list {
 		if x == s {
@@ -207,6 +208,8 @@ func (l *loader) args(in []Arg) []Arg {
 	return out
 }
 
+// include reads the files an include names and returns their directives. A relative path starts at the folder of the main
+// file, as ngx_conf_full_name has it.
 func (l *loader) include(d *Directive, parent *Directive, chain []string) []*Directive {
 	pattern := d.Text(0)
 	inc := &Include{Directive: d, Pattern: pattern}
@@ -280,6 +283,7 @@ func (l *loader) absent(inc *Include, parent *Directive, p string, glob bool) {
 	l.c.fault(inc.Directive, text)
 }
 
+// opaque reports whether there may be files at p that the repository does not show.
 func (l *loader) opaque(p string) bool {
 	if l.o.Opaque != nil {
 		return l.o.Opaque(p)

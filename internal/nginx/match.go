@@ -76,6 +76,7 @@ func (m *matcher) find(sc *Scope) bool {
 	return false
 }
 
+// captured returns the groups of a match by number and by lower-case name, as nginx makes variables of them.
 func captured(g, names []string) map[string]string {
 	out := map[string]string{}
 	for i, v := range g {
@@ -115,6 +116,7 @@ func cleanURI(uri string) string {
 	return clean
 }
 
+// hex returns the value of a hexadecimal digit, or -1.
 func hex(c byte) int {
 	switch {
 	case c >= '0' && c <= '9':

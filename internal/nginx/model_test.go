@@ -35,6 +35,8 @@ func TestRedirects(t *testing.T) {
 		{"server { listen 80; if ($http_x_forwarded_proto = http) { return 301 https://$host$request_uri; } location / { proxy_pass http://web:8000; } }", "/", "pass maybe"},
 		{"map $scheme $to { http https; default $scheme; } server { listen 80; server_name a; return 301 $to://$host; }", "/", "301 https://a https known"},
 		{"server { listen 80 default_server; return 444; }", "/", "444"},
+		{"server { listen 80; location / { try_files $uri $uri/ /index.html; } }", "/app", "static maybe"},
+		{"server { listen 80; location / { try_files $uri /a; } location /a { try_files /b /c; } location /c { return 204; } }", "/app", "204 maybe"},
 		{"server { listen 80; location / { error_page 418 = @x; return 418; } location @x { proxy_pass http://web; } }", "/", "pass"},
 	} {
 		a := one(t, x.body).Redirects(x.uri)

@@ -51,10 +51,12 @@ type parser struct {
 	cut        bool
 }
 
+// span makes a span of the file that is read.
 func (p *parser) span(start, end int) source.Span {
 	return source.Span{File: p.src, Start: start, End: end}
 }
 
+// invalid notes what nginx refuses, unless it is the end of a file that was cut off.
 func (p *parser) invalid(start, end int, text string) {
 	if p.cut && end >= len(p.lex.b) || len(p.out.Invalid) >= 200 {
 		return
@@ -62,6 +64,7 @@ func (p *parser) invalid(start, end int, text string) {
 	p.out.Invalid = append(p.out.Invalid, source.Problem{Span: p.span(start, end), Text: text})
 }
 
+// full reports whether the cap on directives is reached.
 func (p *parser) full() bool { return p.count > maxDirectives }
 
 // block reads directives up to the "}" that closes the block, or to the end of the file.
@@ -131,6 +134,7 @@ func (p *parser) block(depth int, data bool) []*Directive {
 	return list
 }
 
+// checkWords tells of words that are too long and of too many words.
 func (p *parser) checkWords() {
 	if p.lex.long >= 0 {
 		p.invalid(p.lex.long, p.lex.long+1, fmt.Sprintf("too long parameter: nginx takes at most %d bytes", nginxBuffer-1))
@@ -200,6 +204,7 @@ func (p *parser) tag() []*Directive {
 	}}
 }
 
+// arg makes an argument of a word.
 func (p *parser) arg(w word) Arg {
 	raw := string(p.lex.b[w.start:w.end])
 	holes := p.holes.find(raw)
@@ -281,6 +286,7 @@ func (p *parser) openBlock(words []word, at, depth int, data bool) []*Directive 
 	return list
 }
 
+// isDataBlock reports whether the entries of a block are pairs and no directives.
 func isDataBlock(name string) bool {
 	switch name {
 	case "map", "geo", "types", "split_clients", "charset_map", "geoip2", "lua_shared_dict_block", "otel_exporter":

@@ -23,6 +23,7 @@ func (s *Scope) Pass() *Pass {
 	return nil
 }
 
+// newPass reads the target of a pass directive. Variables are followed as far as set makes them the same for every request.
 func (s *Scope) newPass(d *Directive) *Pass {
 	p := &Pass{Directive: d, Protocol: passNames[d.Name], Target: d.Text(0), Known: d.Args[0].Known}
 	v := s.static().eval(p.Target)

@@ -111,6 +111,7 @@ func (v *visit) condition(in, outer *Scope, depth int) (step, Answer, bool) {
 	return s, a, s == done || s == stopped || s == search
 }
 
+// either returns what a variable holds if a set on it may have run or not.
 func either(a, b result) result {
 	if a.known && b.known && a.text == b.text {
 		return a
@@ -136,6 +137,7 @@ const (
 	trueTruth
 )
 
+// truthOf turns what is known into a truth.
 func truthOf(b bool) truth {
 	if b {
 		return trueTruth
@@ -229,6 +231,7 @@ func agree(values []string, f func(string) bool) truth {
 	return out
 }
 
+// fileTest evaluates -f, -d and -e, which need Request.Exists.
 func (v *visit) fileTest(w []string) truth {
 	if len(w) != 2 || v.r.Exists == nil {
 		return unsureTruth

@@ -17,6 +17,7 @@ func sampleRegexp(pattern string) string {
 	return b.String()
 }
 
+// writeSample writes a short text that re matches; it is bounded in length.
 func writeSample(b *strings.Builder, re *syntax.Regexp) {
 	if b.Len() > 200 {
 		return

@@ -67,6 +67,7 @@ func (v *visit) unsure(d *Directive, instead *Scope) {
 	}
 }
 
+// run starts with the rewrite directives of the server.
 func (v *visit) run() Answer {
 	v.scope = v.s.Scope
 	if _, a, ok := v.rewrite(v.s.Scope); ok {
@@ -163,6 +164,9 @@ func (v *visit) tryFiles(d *Directive) (Answer, bool) {
 	}
 	for _, a := range d.Args[:n-1] {
 		t := v.eval(a.Text)
+		if v.r.Exists == nil && v.internal && t.known && t.text == v.uri {
+			return v.serveContent(), true // the page that everything falls back to is taken to be there
+		}
 		if v.r.Exists == nil || !t.known {
 			continue
 		}
@@ -228,6 +232,8 @@ func (v *visit) run2() Answer {
 	return v.locate()
 }
 
+// serveContent is the content phase: a pass, a module that answers itself, or files. A URI that ends with a slash is
+// redirected to its index page, which other locations may take (ngx_http_index_handler).
 func (v *visit) serveContent() Answer {
 	if p := v.scope.Pass(); p != nil {
 		return v.finish(Answer{Kind: PassAnswer, Status: v.content, Known: p.Known, Pass: p, Evidence: p.Directive.Evidence()})
@@ -315,6 +321,7 @@ func (v *visit) finish(a Answer) Answer {
 	return a
 }
 
+// intercepts reports whether error_page holds for the statuses of the proxied server too.
 func (v *visit) intercepts(p *Pass) bool {
 	name := p.Protocol
 	if name == "http" || name == "https" {

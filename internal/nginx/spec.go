@@ -23,6 +23,7 @@ type spec struct {
 	until    [3]int // version that dropped it
 }
 
+// fits reports whether n arguments are allowed.
 func (s spec) fits(n int) bool { return n >= s.min && n <= s.max }
 
 // specs is specTable and newTable by name.
@@ -64,6 +65,7 @@ var specs = sync.OnceValue(func() map[string][]spec {
 	return out
 })
 
+// version3 reads a version of three numbers.
 func version3(s string) [3]int {
 	var v [3]int
 	for i, part := range strings.SplitN(s, ".", 3) {
@@ -72,6 +74,7 @@ func version3(s string) [3]int {
 	return v
 }
 
+// lookup returns what is known about a directive, nil for an unknown name.
 func lookup(name string) []spec { return specs()[name] }
 
 // thirdParty are the prefixes and names of modules that no stock nginx has. A directive of theirs is unknown to the image, not

@@ -133,6 +133,7 @@ func (v *validator) holey(list []*Directive) bool {
 	return false
 }
 
+// foldIn reports whether s is in list without regard to case, as nginx compares enums, or a variable.
 func foldIn(s string, list []string) bool {
 	for _, x := range list {
 		if strings.EqualFold(s, x) {
@@ -142,6 +143,7 @@ func foldIn(s string, list []string) bool {
 	return strings.Contains(s, "$")
 }
 
+// hasPrefixArg reports whether an argument starts with prefix.
 func hasPrefixArg(d *Directive, prefix string) bool {
 	for _, a := range d.Args {
 		if strings.HasPrefix(a.Text, prefix) {
@@ -161,6 +163,7 @@ func badName(s string) bool {
 	return strings.Contains(s, "*") || strings.Contains(s, "..") || s == "."
 }
 
+// listen checks port and parameters (ngx_http_core_listen).
 func (v *validator) listen(d *Directive) {
 	text := d.Text(0)
 	if !strings.HasPrefix(text, "unix:") {
@@ -224,6 +227,7 @@ func (v *validator) location(d *Directive, parent *Directive) {
 	}
 }
 
+// returnCode checks the status of a return: three digits at most, or a URL alone (ngx_http_rewrite_return).
 func (v *validator) returnCode(d *Directive, p place) {
 	t := d.Text(0)
 	if len(d.Args) == 1 && (strings.HasPrefix(t, "http://") || strings.HasPrefix(t, "https://") || strings.HasPrefix(t, "$scheme")) {
@@ -324,6 +328,7 @@ func (v *validator) upstreamServer(d *Directive, p place) {
 	}
 }
 
+// errorPage checks the statuses of an error_page (ngx_http_core_error_page).
 func (v *validator) errorPage(d *Directive) {
 	for i, a := range d.Args[:len(d.Args)-1] {
 		if strings.HasPrefix(a.Text, "=") && i == len(d.Args)-2 && i > 0 {
@@ -344,6 +349,7 @@ func (v *validator) errorPage(d *Directive) {
 	}
 }
 
+// zone checks limit_req_zone and limit_conn_zone: eight pages are the least a zone may have.
 func (v *validator) zone(d *Directive) {
 	zone, rate := false, true
 	for _, a := range d.Args[1:] {

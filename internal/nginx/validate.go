@@ -26,6 +26,7 @@ type validator struct {
 	near       map[string]string // of nearest, by unknown name
 }
 
+// hasName reports whether a directive of that name is in the list.
 func hasName(list []*Directive, name string) bool {
 	for _, d := range list {
 		if d.Name == name {
@@ -145,6 +146,7 @@ func (v *validator) spec(d *Directive, p place) (spec, bool) {
 	return spec{}, false
 }
 
+// isLuaBlock reports whether a name is one of the lua module with a block of code.
 func isLuaBlock(name string) bool { return strings.HasSuffix(name, "_by_lua_block") }
 
 // String writes a version as nginx does; "" for the zero Version, and a tag without patch level as "1.25".

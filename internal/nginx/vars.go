@@ -35,6 +35,7 @@ type result struct {
 	via      []*Directive // maps and sets on the way
 }
 
+// mayBeEmpty reports whether the empty string is among the values it can take.
 func (r result) mayBeEmpty() bool {
 	if r.possible == nil {
 		return false // a variable of the request nearly always has a value, and no more can be said
@@ -47,8 +48,10 @@ func (r result) mayBeEmpty() bool {
 	return false
 }
 
+// known is the result of a text that is known.
 func known(s string) result { return result{text: s, known: true} }
 
+// newContext fills in what the request leaves open and the server says.
 func (c *Config) newContext(s *Server, r Request) *context {
 	if r.Method == "" {
 		r.Method = "GET"
@@ -110,6 +113,7 @@ func (x *context) eval(text string) result {
 	return out
 }
 
+// appendAll appends s to every text of the list.
 func appendAll(list []string, s string) {
 	for i := range list {
 		list[i] += s
@@ -193,6 +197,7 @@ func (x *context) variable(name string) result {
 	return x.builtin(name)
 }
 
+// header is the value of a request header by lower-case name.
 func (x *context) header(name string) result {
 	switch {
 	case name == "host" && x.r.Host != "":
@@ -203,6 +208,7 @@ func (x *context) header(name string) result {
 	return known(x.r.Header[name])
 }
 
+// builtin is the value of a variable of nginx itself, unknown for those that depend on connection, time or upstream.
 func (x *context) builtin(name string) result {
 	switch name {
 	case "scheme":
@@ -268,6 +274,7 @@ func (x *context) builtin(name string) result {
 	return result{}
 }
 
+// port is $server_port where the listens of the scheme agree.
 func (x *context) port() result {
 	port := 0
 	for _, l := range x.s.Listens {
@@ -315,6 +322,7 @@ func (x *context) defined(d *Directive) result {
 	return result{}
 }
 
+// hasEntry reports whether a data block has an entry of that name.
 func hasEntry(d *Directive, name string) bool {
 	for _, e := range d.Block {
 		if e.Name == name {
@@ -324,8 +332,10 @@ func hasEntry(d *Directive, name string) bool {
 	return false
 }
 
+// oneOf reports whether s is one of list.
 func oneOf(s string, list ...string) bool { return contains(list, s) }
 
+// distinct returns the list without repetitions.
 func distinct(in []string) []string {
 	var out []string
 	for _, s := range in {

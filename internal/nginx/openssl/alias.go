@@ -15,6 +15,7 @@ type mask struct {
 // alias is one name of cipher_aliases (ssl/ssl_ciph.c).
 type alias mask
 
+// names cuts a list at blanks.
 func names(s string) []string { return strings.Fields(s) }
 
 const (
@@ -123,6 +124,7 @@ func aliasOf(word string) (alias, bool) {
 	return alias{}, false
 }
 
+// prefixed returns the ciphers of an algorithm in all key lengths.
 func prefixed(name string) []string {
 	var out []string
 	for _, e := range names(allEnc) {
@@ -189,6 +191,7 @@ func both(a, b []string) ([]string, bool) {
 	return out, len(out) > 0
 }
 
+// match reports whether a suite has every part that the mask asks for.
 func (m *mask) match(s Suite) bool {
 	if m.name != "" && m.name != s.Name {
 		return false

@@ -231,10 +231,12 @@ func (l entries) rules(s string, r *Result) bool {
 	return ok
 }
 
+// wordByte reports whether c can be part of a word.
 func wordByte(c byte) bool {
 	return c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '.' || c == '=' || c == '_'
 }
 
+// in reports whether s is one of list.
 func in(s string, list []string) bool {
 	for _, x := range list {
 		if s == x {
