@@ -1,6 +1,7 @@
 package nginx
 
 import (
+	"fmt"
 	"regexp"
 	"regexp/syntax"
 	"strconv"
@@ -8,6 +9,9 @@ import (
 
 	"github.com/prodcheck/prodcheck/internal/source"
 )
+
+// maxScopes is the number of blocks that are modelled: questions about each location look at every other.
+const maxScopes = 5000
 
 // maxRegexp is the length of the longest regular expression that is compiled.
 const maxRegexp = 2000
@@ -41,8 +45,22 @@ func (c *Config) build(list []*Directive, open map[*Directive]bool) {
 // scope makes the scope of a block and hangs it into its parent.
 func (c *Config) scope(kind Kind, d *Directive, parent *Scope, open map[*Directive]bool) *Scope {
 	s := &Scope{Kind: kind, Directive: d, Parent: parent, Open: open[d], config: c, list: d.Block, byName: index(d.Block), Server: parent.Server, Location: parent.Location}
+	c.scopes++
 	parent.Children = append(parent.Children, s)
 	return s
+}
+
+// crowded reports whether the cap on blocks is reached, and tells so once. What stands behind it is not known then.
+func (c *Config) crowded(d *Directive, parent *Scope) bool {
+	if c.scopes < maxScopes {
+		return false
+	}
+	if c.scopes == maxScopes {
+		c.scopes++
+		c.Problems = append(c.Problems, source.Problem{Span: d.Evidence().Span, Text: fmt.Sprintf("more than %d servers and locations, the rest is not read", maxScopes)})
+	}
+	parent.Open = true
+	return true
 }
 
 // buildHTTP reads what http defines first (upstreams, zones, maps), then the servers, which refer to it.
@@ -60,7 +78,7 @@ func (c *Config) buildHTTP(h *Scope, open map[*Directive]bool) {
 		}
 	}
 	for _, d := range h.list {
-		if d.Name == "server" && d.HasBlock {
+		if d.Name == "server" && d.HasBlock && !c.crowded(d, h) {
 			s := &Server{Scope: c.scope(ServerScope, d, h, open)}
 			s.Scope.Server = s
 			s.listens()
@@ -86,6 +104,8 @@ func (c *Config) define(d *Directive) {
 func (c *Config) inside(s *Scope, open map[*Directive]bool) {
 	for _, d := range s.list {
 		switch {
+		case d.HasBlock && c.crowded(d, s):
+			return
 		case d.Name == "location" && d.HasBlock && len(d.Args) > 0:
 			in := c.scope(LocationScope, d, s, open)
 			l := newLocation(in)

@@ -47,7 +47,8 @@ type Config struct {
 	Unknown  []Fault
 	Problems []source.Problem
 
-	vars map[string][]*Directive // definitions by map, geo, split_clients and set, by lower-case name
+	scopes int                     // blocks modelled so far
+	vars   map[string][]*Directive // definitions by map, geo, split_clients and set, by lower-case name
 }
 
 // A Fault is a reason for nginx to refuse the configuration.

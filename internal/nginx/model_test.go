@@ -316,3 +316,19 @@ func TestMapsMultiply(t *testing.T) {
 		t.Errorf("%+v", h)
 	}
 }
+
+// TestManyLocations: questions about every location of a hostile server end.
+func TestManyLocations(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("server { listen 80; add_header X-A a;\n")
+	for i := 0; i < 20000; i++ {
+		fmt.Fprintf(&b, "location /a%d { }\n", i)
+	}
+	s := one(t, b.String()+"}")
+	if n := len(s.Locations()); n < 4000 || n > 5000 || !s.Open || len(s.Config().Problems) != 1 {
+		t.Errorf("%d locations, %v", n, s.Config().Problems)
+	}
+	for _, l := range s.Locations()[:200] {
+		s.Config().Headers(s, l.Sample(), 200)
+	}
+}

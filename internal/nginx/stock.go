@@ -21,7 +21,7 @@ func StockFile(containerPath string, debian bool) *source.File {
 		text = stockDefault
 	case name == "options-ssl-nginx.conf" && strings.HasPrefix(containerPath, "/etc/letsencrypt/"):
 		text = stockCertbot
-	case path.Dir(containerPath) == "/etc/nginx":
+	case oneOf(path.Dir(containerPath), "/etc/nginx", "/usr/local/openresty/nginx/conf", "/usr/local/nginx/conf"):
 		text = stockParams(name)
 	case containerPath == "/etc/nginx/snippets/snakeoil.conf":
 		text = "ssl_certificate /etc/ssl/certs/ssl-cert-snakeoil.pem;\nssl_certificate_key /etc/ssl/private/ssl-cert-snakeoil.key;\n"
