@@ -33,6 +33,9 @@ var settingsStem = map[string]bool{
 	"base": true, "common": true, "production": true, "prod": true, "local": true, "dev": true, "development": true, "staging": true, "live": true, "config": true,
 }
 
+// requirementsFolder lists folders whose text files are requirements files of any name (requirements/production.txt).
+var requirementsFolder = map[string]bool{"requirements": true, "reqs": true, "requirement": true}
+
 var isDoc = map[string]bool{"": true, ".md": true, ".rst": true, ".txt": true, ".adoc": true}
 
 var (
@@ -90,7 +93,7 @@ func newIndex(fs Files) *index {
 			add(&x.scripts, p, maxScripts)
 		case ext == "" && (strings.Contains(lower, "entrypoint") || lower == "start" || strings.Contains(lower, "deploy") || strings.HasPrefix(lower, "run")):
 			add(&x.scripts, p, maxScripts)
-		case isRequirements(lower):
+		case isRequirements(lower) || (ext == ".txt" || ext == ".in") && requirementsFolder[path.Base(folder(p))]:
 			add(&x.needs, p, maxListed)
 		case isDoc[ext] && strings.Count(p, "/") <= 4 && docName.MatchString(name):
 			add(&x.docs, p, maxDocs)

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -131,6 +132,10 @@ func describe(r *repo.Repo, settings []string) string {
 		}
 		if p.Version != (django.Version{}) {
 			fmt.Fprintf(&b, "  Django %d.%d\n", p.Version.Major, p.Version.Minor)
+		}
+		for _, name := range slices.Sorted(maps.Keys(p.Requirements)) {
+			q := p.Requirements[name]
+			fmt.Fprintf(&b, "  needs %s %s at %s\n", q.Name, q.Version, at(q.Span))
 		}
 		for _, name := range settings {
 			value(&b, "unset", p.Unset, name)
