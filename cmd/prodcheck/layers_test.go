@@ -6,6 +6,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -38,7 +39,8 @@ func layers() map[string]layer {
 		"internal/deploy":        {slices.Concat(source, formats, []string{"internal/django"}), world},
 		"internal/repo":          {facts, world},
 		"checks":                 {slices.Concat(facts, []string{"internal/repo", "internal/site", "internal/site/grade", "internal/tlsprobe"}), world},
-		"internal/report":        {[]string{"internal/source", "checks", "internal/inert"}, world},
+		"internal/baseline":      {[]string{"checks", "internal/inert"}, world},
+		"internal/report":        {[]string{"internal/source", "checks", "internal/inert", "internal/baseline"}, world},
 		"sarif":                  {[]string{"internal/source", "checks", "internal/inert"}, world},
 		// these talk to the world
 		"internal/tlsprobe":   {[]string{"internal/source", "internal/inert"}, nil},
@@ -255,5 +257,36 @@ func g(b int) { b = 2; a := 3; a = 4; var m []int; m[0] = 1; _ = a }
 	}
 	if got := fmt.Sprint(names); got != "[a m other]" {
 		t.Errorf("changed: %s", got)
+	}
+}
+
+// TestUpdateFlag holds that go test ./... -update works: a package whose tests do not know the flag would stop it.
+func TestUpdateFlag(t *testing.T) {
+	root := filepath.Join("..", "..")
+	knows := map[string]bool{}
+	err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && (d.Name() == "testdata" || d.Name() == ".git") {
+			return fs.SkipDir
+		}
+		if strings.HasSuffix(name, "_test.go") {
+			text, err := os.ReadFile(name)
+			if err != nil {
+				return err
+			}
+			dir := filepath.Dir(name)
+			knows[dir] = knows[dir] || strings.Contains(string(text), "flag.Bool(\"update\"")
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for dir, ok := range knows {
+		if !ok {
+			t.Errorf("%s: its tests do not accept -update: copy update_test.go from a package that has nothing to rewrite", dir)
+		}
 	}
 }
