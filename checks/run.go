@@ -173,11 +173,11 @@ func (r *redactor) trail(steps []source.Step) (ls []Line) {
 }
 
 // redactor knows every value of the repository that is a secret. A value that is also a part of the repository's own paths, as the
-// password "shop" of a project named shop, is taken out only where it stands as a secret's value: anywhere else it would only garble
+// password "shop" of a project named shop, or a word that everybody tries first, as "password", is taken out only where it stands as a secret's value: anywhere else it would only garble
 // the names of files and hosts.
 func (f *Facts) redactor() *redactor {
 	values := f.Repo.Secrets()
 	paths := strings.Join(f.Repo.Paths(), "\n")
-	prose := slices.DeleteFunc(slices.Clone(values), func(s string) bool { return len(s) < 16 && strings.Contains(paths, s) })
+	prose := slices.DeleteFunc(slices.Clone(values), func(s string) bool { return len(s) < 16 && (strings.Contains(paths, s) || secrets.Weak(s)) })
 	return &redactor{known: secrets.NewRedactor(prose), values: prose}
 }

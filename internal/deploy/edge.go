@@ -61,6 +61,25 @@ func (v *view) foreignEdge(st *Stack) *compose.Service {
 	return nil
 }
 
+// AnswersTo reports whether a service is reached under a host name from the other services of its stack: its own name, that of its
+// container, or an alias on a network.
+func AnswersTo(svc *compose.Service, host string) bool {
+	if svc == nil || host == "" {
+		return false
+	}
+	if svc.Name == host || svc.ContainerName.Raw == host {
+		return true
+	}
+	for _, n := range svc.Networks {
+		for _, a := range n.Aliases {
+			if a.Raw == host {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 func publishes(svc *compose.Service) bool {
 	return svc != nil && (len(svc.Ports) > 0 || svc.NetworkMode.Raw == "host")
 }
@@ -83,7 +102,7 @@ func proxied(p *Proxy, all []*Proxy) string {
 		}
 		for _, s := range other.Config.Servers {
 			for _, l := range s.Locations() {
-				if pass := l.Pass(); pass != nil && pass.Host == p.Service.Name {
+				if pass := l.Pass(); pass != nil && AnswersTo(p.Service, pass.Host) {
 					return other.Service.Name
 				}
 			}
@@ -119,7 +138,7 @@ func (v *view) looseProxies() {
 		default:
 			continue
 		}
-		c := nginx.LoadFile(f, nginx.Options{Debian: true, Read: nil, Opaque: func(string) bool { return true }})
+		c := nginx.LoadFile(f, nginx.Options{Opaque: func(string) bool { return true }})
 		if !passesToApp(c) {
 			continue
 		}
