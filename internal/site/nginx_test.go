@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -252,6 +253,13 @@ func TestNginx(t *testing.T) {
 				x.check(t, s)
 			}
 			againstTestssl(t, x.name, ports[i][0], a.ChainPEM(), g)
+			var facts bytes.Buffer
+			if err := site.Write(&facts, s); err != nil {
+				t.Fatal(err)
+			}
+			if again, err := site.Read(&facts); err != nil || !reflect.DeepEqual(grade.SSLLabs(again), g) || !reflect.DeepEqual(grade.Observatory(again, nil), grade.Observatory(s, nil)) {
+				t.Errorf("the same facts give another grade when they come from a file: %v", err)
+			}
 			if s.Connections > 200 || s.Requests > 40 {
 				t.Errorf("%d connections, %d requests", s.Connections, s.Requests)
 			}
