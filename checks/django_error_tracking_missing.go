@@ -2,11 +2,13 @@ package checks
 
 import (
 	"maps"
+	"path"
 	"slices"
 	"strings"
 
 	"github.com/prodcheck/prodcheck/internal/deploy"
 	"github.com/prodcheck/prodcheck/internal/django"
+	"github.com/prodcheck/prodcheck/internal/source"
 )
 
 var djangoErrorTrackingMissing = &Check{
@@ -68,7 +70,9 @@ sentry_sdk.init(dsn=os.environ.get("SENTRY_DSN"))
 				return undecided(set)
 			}
 			o := failing("no error tracker (Sentry, Rollbar, Bugsnag …) is started or required")
-			o.at = missing(s, "LOGGING")
+			if o.at = whereRequired(p); o.at.IsZero() {
+				o.at = missing(s, "LOGGING")
+			}
 			return o
 		})
 	},
@@ -77,6 +81,24 @@ sentry_sdk.init(dsn=os.environ.get("SENTRY_DSN"))
 // trackers are the packages whose calls start an error tracker.
 var trackers = map[string]bool{"sentry_sdk": true, "raven": true, "rollbar": true, "bugsnag": true, "honeybadger": true, "raygun4py": true,
 	"elasticapm": true, "newrelic": true, "ddtrace": true, "scout_apm": true, "appsignal": true, "pybrake": true}
+
+// whereRequired is the line of the requirements beside which a missing distribution would go: Django's own, in a file named for
+// production where there is one; zero if the project has no requirements file.
+func whereRequired(p *deploy.Project) (at source.Evidence) {
+	for _, name := range slices.Sorted(maps.Keys(p.Requirements)) {
+		r := p.Requirements[name]
+		if r.Span.IsZero() || strings.HasSuffix(r.Span.Path(), ".py") {
+			continue
+		}
+		if base := path.Base(r.Span.Path()); strings.HasPrefix(base, "prod") {
+			return source.At(r.Span)
+		}
+		if name == "django" {
+			at = source.At(r.Span)
+		}
+	}
+	return at
+}
 
 // isTracker matches apps and middleware of error trackers.
 func isTracker(n string) bool {

@@ -83,7 +83,7 @@ func apiUse(tokens []web.Token, i int, set map[string]bool) opinion {
 			return opinion{} // a branch that production does not take, or one that cannot be told apart
 		case t.Kind == web.Ident && envName.MatchString(t.Text) && j < i:
 			variable = t.Text
-		case j < i && t.Kind == web.Ident && j+1 <= end && (tokens[j+1].Text == "=" || tokens[j+1].Text == ":") && apiName.MatchString(t.Text):
+		case j < i && t.Kind == web.Ident && j+1 <= end && (tokens[j+1].Text == "=" || tokens[j+1].Text == ":" && !conditional(tokens, j)) && apiName.MatchString(t.Text):
 			used = t.Text
 		case j < i && t.Kind == web.Ident && i-j <= 4 && (t.Text == "fetch" || t.Text == "axios" || t.Text == "WebSocket" || t.Text == "EventSource") && tokens[j+1].Text == "(":
 			used = t.Text
@@ -92,7 +92,7 @@ func apiUse(tokens []web.Token, i int, set map[string]bool) opinion {
 		}
 	}
 	switch {
-	case used == "" && !(fallback && variable != ""):
+	case used == "" && !(fallback && variable != ""), onlyBase(tokens, used):
 		return opinion{}
 	case fallback && variable != "" && set[variable]:
 		return opinion{}
@@ -102,6 +102,32 @@ func apiUse(tokens []web.Token, i int, set map[string]bool) opinion {
 		return failing("the front end calls %s: the visitor's own computer", url).as(Medium)
 	}
 	return failing("the front end calls %s over plain HTTP", url)
+}
+
+// conditional reports whether the colon after a name is that of "a ? b : c" and the name no key.
+func conditional(tokens []web.Token, i int) bool {
+	return i > 0 && (tokens[i-1].Text == "." || tokens[i-1].Text == "?." || tokens[i-1].Text == "?")
+}
+
+// onlyBase reports whether a name is the base that new URL(path, base) resolves a path against, so that nothing is called.
+func onlyBase(tokens []web.Token, name string) bool {
+	if name == "" {
+		return false
+	}
+	uses, bases := 0, 0
+	for i, t := range tokens {
+		if t.Kind != web.Ident || t.Text != name || i+1 < len(tokens) && (tokens[i+1].Text == "=" || tokens[i+1].Text == ":") {
+			continue
+		}
+		uses++
+		for j := i - 1; j > 2 && i-j < 12; j-- {
+			if tokens[j].Text == "(" && tokens[j-1].Text == "URL" && tokens[j-2].Text == "new" && tokens[i-1].Text == "," {
+				bases++
+				break
+			}
+		}
+	}
+	return uses > 0 && uses == bases
 }
 
 func orVariable(name string) string {

@@ -16,8 +16,8 @@ var nginxConfigInvalid = &Check{
 events {}
 http {
     server {
-        listen 80
-        server_name filmclub.info; # want "server_name"
+        listen 80  # want "listen.* is not terminated"
+        server_name filmclub.info;
     }
 }
 `,

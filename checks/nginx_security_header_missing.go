@@ -125,7 +125,7 @@ func hidden(sc *nginx.Scope, name string) bool {
 // headersBehind returns the headers of the server that nginx passes a request on to: another nginx, or Django.
 func headersBehind(f *Facts, p *deploy.Proxy, pass *nginx.Pass, uri string, depth int) (map[string]string, bool) {
 	for _, other := range f.Repo.Deployment.Proxies {
-		if other != p && other.Stack == p.Stack && other.Service != nil && other.Service.Name == pass.Host && other.Config != nil {
+		if other != p && other.Stack == p.Stack && deploy.AnswersTo(other.Service, pass.Host) && other.Config != nil {
 			if s := other.Config.Route("", max(pass.Port, 80), false); s != nil {
 				return headersAt(f, other, s, uri, depth+1)
 			}
@@ -142,7 +142,7 @@ func headersBehind(f *Facts, p *deploy.Proxy, pass *nginx.Pass, uri string, dept
 // runsAt reports whether a proxied server is the project: its service by name, or the only project where nginx runs on the host.
 func runsAt(p *deploy.Project, pass *nginx.Pass, proxy *deploy.Proxy) bool {
 	for _, svc := range p.Services {
-		if svc.Name == pass.Host || svc.ContainerName.Raw == pass.Host {
+		if deploy.AnswersTo(svc, pass.Host) {
 			return true
 		}
 	}

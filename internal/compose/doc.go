@@ -177,8 +177,9 @@ type Healthcheck struct {
 
 // A NamedRef is a network that a service joins.
 type NamedRef struct {
-	Name string
-	Span source.Span
+	Name    string
+	Span    source.Span
+	Aliases []Scalar // other host names that the service answers to on it
 }
 
 // A FileRef is a secret or config that a service or a build is given.

@@ -216,7 +216,11 @@ func networkRefs(n *node) []*NamedRef {
 	}
 	var out []*NamedRef
 	for _, f := range n.fields {
-		out = append(out, &NamedRef{Name: f.key, Span: f.span})
+		ref := &NamedRef{Name: f.key, Span: f.span}
+		if f.val != nil && f.val.kind == mapping {
+			ref.Aliases = scalars(f.val.get("aliases"))
+		}
+		out = append(out, ref)
 	}
 	return out
 }
