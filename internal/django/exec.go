@@ -14,6 +14,8 @@ const (
 	flowNext flow = iota
 	flowReturn
 	flowBreak
+	// flowMaybe: whether the loop or its round ends here is not known.
+	flowMaybe
 	flowContinue
 )
 
@@ -349,6 +351,9 @@ func (i *interp) fork(cond *node, at source.Span, rest []python.Stmt, sc *scope,
 			return flowReturn, choice(ca.val, cb.val), true
 		}
 		return ca.flow, nil, true
+	}
+	if ca.flow != flowReturn && cb.flow != flowReturn {
+		return flowMaybe, nil, true // only a loop ends, or its round
 	}
 	// one branch leaves and the other goes on: what follows outside this block cannot be told apart, so the result is open
 	u := unknown("it depends on a branch that cannot be decided")
@@ -688,6 +693,9 @@ func (i *interp) forStmt(s *python.For, sc *scope) (flow, *node, bool) {
 			return f, v, false
 		case flowBreak:
 			return flowNext, nil, false
+		case flowMaybe:
+			i.havoc([]python.Stmt{s}, sc, "it is set in a loop whose end is not known")
+			return flowNext, nil, false
 		}
 	}
 	f, v := i.exec(s.Else, sc)
@@ -714,6 +722,10 @@ func (i *interp) whileStmt(s *python.While, sc *scope) (flow, *node, bool) {
 			return f, v, false
 		}
 		if f == flowBreak {
+			return flowNext, nil, false
+		}
+		if f == flowMaybe {
+			i.havoc([]python.Stmt{s}, sc, "it is set in a loop whose end is not known")
 			return flowNext, nil, false
 		}
 	}
