@@ -91,7 +91,7 @@ func builtinFunc(name string) nativeFunc {
 					return integer(int64(len([]rune(v.str)))).with(at, v)
 				case v.kind == BytesKind:
 					return integer(int64(len(v.str))).with(at, v)
-				case v.isContainer() && !v.box.c.open:
+				case v.isContainer() && !v.box.c.open && (v.kind != DictKind || len(v.box.c.sureKeys()) == len(v.box.c.keys)):
 					return integer(int64(len(v.box.c.elems))).with(at, v)
 				}
 				return unknown(Value{v}.Reason()).with(at, v)

@@ -128,7 +128,7 @@ func (i *interp) call(e *python.Call, sc *scope, at source.Span) *node {
 			a.kw = append(a.kw, kwarg{k.Name, v})
 			continue
 		}
-		if v.kind == DictKind && !v.box.c.open && len(v.alts) == 0 {
+		if v.kind == DictKind && !v.box.c.open && len(v.alts) == 0 && len(v.box.c.sureKeys()) == len(v.box.c.keys) {
 			for n, key := range v.box.c.keys {
 				if key.isStr() {
 					a.kw = append(a.kw, kwarg{key.str, v.box.c.elems[n]})
@@ -408,7 +408,7 @@ func (n *namespace) method(i *interp, name string, a *args, at source.Span) *nod
 	switch name {
 	case "update":
 		for _, v := range a.pos {
-			if v.kind != DictKind || len(v.alts) > 0 || v.box.c.open {
+			if v.kind != DictKind || len(v.alts) > 0 || v.box.c.open || len(v.box.c.sureKeys()) != len(v.box.c.keys) {
 				if ns, ok := v.impl.(*namespace); ok {
 					for _, k := range sortedNames(ns.sc.names) {
 						i.bind(n.sc, k, ns.sc.names[k].v, at)

@@ -73,7 +73,7 @@ func (c *class) isA(name string) bool {
 func (c *class) foreign() bool {
 	for _, k := range c.mro() {
 		for _, b := range k.bases {
-			if _, ok := b.impl.(*class); !ok && !(b.impl == nil && (b.str == "object" || strings.HasSuffix(b.str, "BaseSettings") || strings.HasSuffix(b.str, "configurations.Configuration") || strings.HasSuffix(b.str, "Enum") || strings.HasSuffix(b.str, "Choices"))) {
+			if _, ok := b.impl.(*class); !ok && (b.kind == Unknown || !plainBase(b.str)) {
 				return true
 			}
 		}
@@ -177,14 +177,43 @@ func (c *class) fields() (names []string, annotations map[string]*node) {
 	return names, annotations
 }
 
-// classAttr finds an attribute of a class, nil if it has none.
+// classAttr finds an attribute of a class, nil if it has none. One that a base which is not known may replace is open.
 func (i *interp) classAttr(c *class, name string) *node {
+	hidden := false
 	for _, k := range c.mro() {
 		if b := k.sc.names[name]; b != nil {
+			if _, method := b.v.impl.(*function); hidden && !method {
+				return choice(b.v, unknown("a base class that is not known may set it"))
+			}
 			return b.v
 		}
+		hidden = hidden || k.unknownBase()
 	}
 	return nil
+}
+
+// unknownBase reports whether nothing is known of one of the class's own bases.
+func (c *class) unknownBase() bool {
+	for _, b := range c.bases {
+		if b.kind == Unknown {
+			return true
+		}
+	}
+	return false
+}
+
+// plainBase reports whether a base by name leaves the attributes of its descendants as they are.
+func plainBase(name string) bool {
+	if name == "object" || strings.HasPrefix(name, "builtins.") || strings.HasPrefix(name, "typing.") || strings.HasPrefix(name, "abc.") ||
+		strings.HasPrefix(name, "enum.") || strings.HasPrefix(name, "collections.") {
+		return true
+	}
+	for _, end := range []string{"BaseSettings", "BaseModel", "configurations.Configuration", "Enum", "Choices", "Error", "Exception", "NamedTuple"} {
+		if strings.HasSuffix(name, end) {
+			return true
+		}
+	}
+	return false
 }
 
 func (i *interp) superOf(sc *scope) *node {
@@ -319,6 +348,9 @@ func (i *interp) attr(v *node, name string, at source.Span) *node {
 			return &node{kind: ObjectKind, str: t.class.name, impl: t.class}
 		}
 		if m := i.classAttr(t.class, name); m != nil {
+			if _, method := m.impl.(*function); !method && t.class.foreign() {
+				m = choice(m, unknown("a base class that is not known may set it"))
+			}
 			return i.bound(m, v, at)
 		}
 		if m := i.modelMethod(v, t, name); m != nil {
@@ -408,6 +440,9 @@ func (i *interp) attr(v *node, name string, at source.Span) *node {
 		u.reads = v.reads
 		return u
 	case StringKind, BytesKind, ListKind, TupleKind, SetKind, DictKind, RegexpKind, IntKind, FloatKind, BoolKind:
+		if names := methodNames(v.kind); names != "" && v.impl == nil && v.str != "argv" && !strings.HasPrefix(name, "_") && !strings.Contains(names, " "+name+" ") {
+			i.fail("AttributeError", at, v)
+		}
 		return &node{kind: ObjectKind, str: "method " + name, impl: &method{v, name}, ev: source.At(at), reads: v.reads}
 	case PathKind:
 		return i.pathAttr(v, name, at)

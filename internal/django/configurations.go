@@ -67,7 +67,7 @@ func (i *interp) configuration(out *scope, cn *node, c *class) *scope {
 			}
 			seen[n] = true
 			b := k.sc.names[n]
-			v := b.v
+			v := i.classAttr(c, n) // open where a base that is not known comes first
 			if cv, ok := v.impl.(*configValue); ok {
 				v = cv.setup(i, n, b.span)
 			}
@@ -84,7 +84,9 @@ func (i *interp) configuration(out *scope, cn *node, c *class) *scope {
 			out.open = k.sc.open
 		}
 		for _, b := range k.bases {
-			if b.impl == nil && b.str != configurationsBase && b.str != "configurations.base.Configuration" && b.str != "object" {
+			if b.kind == Unknown {
+				out.open = "it may come from a base class that is not known"
+			} else if b.impl == nil && b.str != configurationsBase && b.str != "configurations.base.Configuration" && b.str != "object" {
 				out.open = "it may come from the class " + b.str + ", which is not in the repository"
 			}
 		}
@@ -100,7 +102,7 @@ func (i *interp) configuration(out *scope, cn *node, c *class) *scope {
 			if b == nil {
 				continue
 			}
-			v := i.bound(b.v, self, b.span)
+			v := i.bound(i.classAttr(c, n), self, b.span)
 			if f, ok := v.impl.(*function); ok && (f.def == nil || !f.property) { // callables are called
 				v = i.apply(v, nil, nil, b.span)
 			}

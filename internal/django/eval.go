@@ -208,7 +208,8 @@ func (i *interp) iterate(v *node) ([]*node, bool) {
 	case ListKind, TupleKind, SetKind:
 		return v.box.c.elems, !v.box.c.open
 	case DictKind:
-		return v.box.c.keys, !v.box.c.open
+		keys := v.box.c.sureKeys()
+		return keys, !v.box.c.open && len(keys) == len(v.box.c.keys)
 	case StringKind:
 		if len(v.str) > 10_000 {
 			return nil, false

@@ -1,6 +1,7 @@
 package django
 
 import (
+	"bytes"
 	"strings"
 
 	"github.com/prodcheck/prodcheck/internal/python"
@@ -27,6 +28,9 @@ func (i *interp) span(sc *scope, n python.Node) source.Span {
 func (i *interp) exec(body []python.Stmt, sc *scope) (flow, *node) {
 	for k, s := range body {
 		i.step()
+		if _, bad := s.(*python.BadStmt); bad && k > 0 && i.column(sc, s) != i.column(sc, body[0]) {
+			i.badStmt(body[k-1], sc) // what is indented otherwise belongs to the statement before
+		}
 		f, v, done := i.stmt(s, body[k+1:], sc)
 		if f != flowNext || done {
 			return f, v
@@ -35,10 +39,27 @@ func (i *interp) exec(body []python.Stmt, sc *scope) (flow, *node) {
 	return flowNext, nil
 }
 
+// column is how far a statement is indented, in bytes.
+func (i *interp) column(sc *scope, s python.Stmt) int {
+	text := sc.mod.m.File.Text[:s.Pos()]
+	return len(text) - 1 - bytes.LastIndexByte(text, '\n')
+}
+
 // stmt runs one statement. If it had to run the rest of the block too, once for each way a branch may go, done is true.
 func (i *interp) stmt(s python.Stmt, rest []python.Stmt, sc *scope) (f flow, v *node, done bool) {
 	if len(sc.mod.m.Problems) > 0 && i.broken(s) {
-		if i.badStmt(s, sc) && sc != sc.mod.sc {
+		leaves := i.badStmt(s, sc)
+		switch d := s.(type) { // a decorator may put the function anywhere
+		case *python.FunctionDef:
+			if len(d.Decorators) > 0 {
+				(&forgotten{sc.mod}).call(i, nil, nil, i.span(sc, s))
+			}
+		case *python.ClassDef:
+			if len(d.Decorators) > 0 {
+				(&forgotten{sc.mod}).call(i, nil, nil, i.span(sc, s))
+			}
+		}
+		if leaves && sc != sc.mod.sc {
 			i.havoc(rest, sc, "a statement before it could not be parsed")
 			return flowNext, nil, true
 		}
@@ -220,7 +241,9 @@ func (i *interp) badStmt(s python.Stmt, sc *scope) (leaves bool) {
 				case *function, *class, *forgotten:
 					calls = true
 				}
+				calls = calls || isSplitInclude(v)
 			}
+			calls = calls || w == "exec" || w == "eval" || w == "setattr" || w == "vars"
 			i.forget(w, sc, why, at)
 		}
 		k = end

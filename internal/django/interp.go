@@ -445,6 +445,7 @@ func mergeDicts(a, b *contents) *contents {
 
 // lookup finds a name as code in the scope sees it; nil if it is bound nowhere.
 func (i *interp) lookup(sc *scope, name string) *node {
+	native := name == "globals" || name == "locals" || name == "vars" || name == "super" || builtinFunc(name) != nil
 	if sc.globals[name] {
 		sc = sc.mod.sc
 	}
@@ -452,7 +453,7 @@ func (i *interp) lookup(sc *scope, name string) *node {
 		if b := s.names[name]; b != nil {
 			return b.v
 		}
-		if s.open != "" {
+		if s.open != "" && !native {
 			return unknown(s.open)
 		}
 	}
@@ -460,7 +461,7 @@ func (i *interp) lookup(sc *scope, name string) *node {
 		if b := sc.mod.sc.names[name]; b != nil {
 			return b.v
 		}
-		if sc.mod.sc.open != "" {
+		if sc.mod.sc.open != "" && !native {
 			return unknown(sc.mod.sc.open)
 		}
 	}

@@ -9,6 +9,33 @@ import (
 	"github.com/prodcheck/prodcheck/internal/source"
 )
 
+// methodNames lists what a value of a built-in type has besides what begins with an underscore; "" for other kinds.
+func methodNames(k Kind) string {
+	const text = " capitalize center count endswith expandtabs find index isalnum isalpha isascii isdigit islower isspace istitle isupper join " +
+		"ljust lower lstrip maketrans partition removeprefix removesuffix replace rfind rindex rjust rpartition rsplit rstrip split " +
+		"splitlines startswith strip swapcase title translate upper zfill "
+	switch k {
+	case StringKind:
+		return text + "casefold encode format format_map isdecimal isidentifier isnumeric isprintable "
+	case BytesKind:
+		return text + "decode fromhex hex "
+	case ListKind:
+		return " append clear copy count extend index insert pop remove reverse sort "
+	case TupleKind:
+		return " count index "
+	case SetKind:
+		return " add clear copy difference difference_update discard intersection intersection_update isdisjoint issubset issuperset pop remove " +
+			"symmetric_difference symmetric_difference_update union update "
+	case DictKind:
+		return " clear copy fromkeys get items keys pop popitem setdefault update values move_to_end "
+	case IntKind, BoolKind:
+		return " as_integer_ratio bit_count bit_length conjugate denominator from_bytes imag numerator real to_bytes is_integer "
+	case FloatKind:
+		return " as_integer_ratio conjugate fromhex hex imag is_integer real "
+	}
+	return ""
+}
+
 // method calls a method of a built-in type. The receiver has no alternatives; arguments may.
 func (i *interp) method(r *node, name string, a *args, at source.Span) *node {
 	for k := range a.pos {
@@ -441,7 +468,7 @@ func (i *interp) strFormat(r *node, a *args, at source.Span) *node {
 				continue
 			}
 			x := strings.IndexByte(rest, ']')
-			if x < 0 {
+			if x < 0 || rest[0] != '[' {
 				return nil
 			}
 			key := str(rest[1:x])
@@ -806,6 +833,10 @@ func (i *interp) dictMethod(r *node, name string, a *args, at source.Span) *node
 		out := container(ListKind, nil)
 		out.box.c.open = c.open
 		for k := range c.keys {
+			if isMaybe(c.elems[k]) {
+				out.box.c.open = true
+				continue
+			}
 			switch name {
 			case "items":
 				out.box.c.elems = append(out.box.c.elems, container(TupleKind, []*node{c.keys[k], i.settled(c.elems[k], at)}))

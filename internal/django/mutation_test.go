@@ -15,7 +15,7 @@ import (
 	"github.com/prodcheck/prodcheck/internal/source"
 )
 
-var mutations = flag.Int("mutations", 250, "how many mutated settings files to try")
+var mutations = flag.Int("mutations", 200, "how many mutated settings files to try")
 
 // A mutant is a case of the corpus with one statement changed.
 type mutant struct {

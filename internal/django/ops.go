@@ -670,7 +670,7 @@ func equalWithin(a, b *node, depth int, budget *int) (eq, known bool) {
 		return a.dur == b.dur, true
 	}
 	x, y := a.box.c, b.box.c
-	if x.open || y.open {
+	if x.open || y.open || a.kind == DictKind && (len(x.sureKeys()) != len(x.keys) || len(y.sureKeys()) != len(y.keys)) {
 		return false, false
 	}
 	if len(x.elems) != len(y.elems) {
@@ -718,6 +718,9 @@ func (i *interp) holds(c, v *node) (in, known bool) {
 	switch t := c.impl.(type) {
 	case *namespace:
 		if b := t.sc.names[v.str]; b != nil {
+			if _, ok := b.v.impl.(*forgotten); ok {
+				return false, false
+			}
 			for _, a := range b.v.alts {
 				if a.unset {
 					return false, false

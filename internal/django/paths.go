@@ -24,7 +24,7 @@ func joinPath(a, b string) string {
 	if strings.HasPrefix(b, "/") {
 		return purePath(b)
 	}
-	return purePath(a + "/" + b)
+	return purePath(strings.TrimSuffix(a, "/") + "/" + b)
 }
 
 // purePath drops what pathlib drops from a path: empty parts and ".".
@@ -36,6 +36,9 @@ func purePath(p string) string {
 		}
 	}
 	out := strings.Join(parts, "/")
+	if strings.HasPrefix(p, "//") && !strings.HasPrefix(p, "///") {
+		return "//" + out // POSIX leaves the meaning of two slashes open, and so does pathlib
+	}
 	if strings.HasPrefix(p, "/") {
 		return "/" + out
 	}

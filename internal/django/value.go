@@ -199,7 +199,10 @@ func (n *node) truth() (value, known bool) {
 		return n.str != "", true
 	case ListKind, TupleKind, SetKind, DictKind:
 		if len(n.box.c.elems) > 0 {
-			return true, true
+			if n.kind != DictKind || len(n.box.c.elems) < 100 && len(n.box.c.sureKeys()) > 0 || len(n.box.c.elems) >= 100 {
+				return true, true
+			}
+			return false, false
 		}
 		return false, !n.box.c.open
 	case DurationKind:
@@ -260,7 +263,8 @@ func (v Value) Elements() (elems []Value, complete bool) {
 		if n.box == nil {
 			return nil, false
 		}
-		return n.elements(), !n.box.c.open
+		out := n.elements()
+		return out, !n.box.c.open && len(out) == len(n.box.c.elems)
 	}
 	tries := 250_000
 	for i, a := range n.alts {
@@ -288,10 +292,36 @@ func (v Value) Elements() (elems []Value, complete bool) {
 	return elems, false
 }
 
+// isMaybe reports whether a key of a dict may be absent.
+func isMaybe(e *node) bool {
+	for _, a := range e.alts {
+		if a.unset {
+			return true
+		}
+	}
+	return e.unset
+}
+
+// sureKeys lists the keys of a dict that are there in any case.
+func (c *contents) sureKeys() []*node {
+	for k, e := range c.elems {
+		if isMaybe(e) {
+			out := append([]*node(nil), c.keys[:k]...)
+			for n := k + 1; n < len(c.keys); n++ {
+				if !isMaybe(c.elems[n]) {
+					out = append(out, c.keys[n])
+				}
+			}
+			return out
+		}
+	}
+	return c.keys
+}
+
 func (n *node) elements() []Value {
 	list := n.box.c.elems
 	if n.kind == DictKind {
-		list = n.box.c.keys
+		list = n.box.c.sureKeys()
 	}
 	out := make([]Value, len(list))
 	for i, e := range list {
@@ -309,6 +339,12 @@ func (v Value) MayContain() []Value {
 			continue
 		}
 		all := a.v.elements()
+		if a.v.kind == DictKind {
+			all = all[:0:0]
+			for _, k := range a.v.box.c.keys {
+				all = append(all, Value{k})
+			}
+		}
 		for _, e := range a.v.box.c.maybe {
 			all = append(all, Value{e})
 		}

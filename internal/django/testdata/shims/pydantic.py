@@ -67,7 +67,9 @@ def coerce(kind, value):
         if isinstance(value, str):
             raise ValidationError(value)
         return origin(coerce(inner, v) for v in value)
-    if kind in (list, set, tuple) and not isinstance(value, str):
+    if kind in (list, set, tuple):
+        if isinstance(value, (str, int)):
+            raise ValidationError(value)
         return kind(value)
     if kind is bool and isinstance(value, str):
         if value.lower() in ("1", "true", "t", "yes", "y", "on"):
