@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/prodcheck/prodcheck/checks"
@@ -84,9 +85,7 @@ func (p *printer) places(g *group) {
 
 // trail prints the steps that lead to a place, nearest first.
 func (p *printer) trail(indent string, steps []checks.Line) {
-	if len(steps) == 0 {
-		return
-	}
+	steps = once(steps)
 	longest := 0
 	for _, s := range steps {
 		longest = max(longest, width(where(s.Place, false)))
@@ -94,7 +93,7 @@ func (p *printer) trail(indent string, steps []checks.Line) {
 	longest = min(longest, p.width*2/5)
 	for i, s := range steps {
 		if i == maxSteps {
-			p.line(indent, p.paint(dim, fmt.Sprintf("from  … %d more steps", len(steps)-i)))
+			p.line(indent, p.paint(dim, "from  … "+count(len(steps)-i, "more step", "more steps")))
 			break
 		}
 		at := cutPath(where(s.Place, false), longest)
@@ -117,6 +116,16 @@ func (p *printer) trail(indent string, steps []checks.Line) {
 			}
 		}
 	}
+}
+
+// once leaves out steps that were told before: two conditions may depend on one variable.
+func once(steps []checks.Line) (out []checks.Line) {
+	for _, s := range steps {
+		if !slices.ContainsFunc(out, func(o checks.Line) bool { return o.Text == s.Text && o.Place == s.Place }) {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // quotes reports whether a step's text says what its line of code says.

@@ -5,6 +5,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -124,9 +125,7 @@ func (p *printer) section(s *checks.SectionResult, byRow map[*checks.RowResult][
 			p.failures(row, byRow[row], told)
 		}
 	}
-	for _, row := range s.Rows {
-		p.unknowns(row)
-	}
+	p.unknowns(s)
 	for _, row := range s.Rows {
 		if row.Status == checks.Pass || row.Status == checks.Attested {
 			p.pass(row)
@@ -182,37 +181,63 @@ func (p *printer) pass(row *checks.RowResult) {
 	p.line(p.paint(green, "  ✓ "), lead, p.paint(dim, text+more))
 }
 
-// unknowns prints what cannot be known about a row, and what would settle it.
-func (p *printer) unknowns(row *checks.RowResult) {
-	var all []checks.Line
-	for _, res := range row.Checks {
-		all = append(all, res.Unknowns...)
-	}
-	if len(all) == 0 && row.Status == checks.Unknown {
-		p.hang("  ? ", plain, yellow, row.Row.Title)
-		return
-	}
-	settled := ""
-	settle := func() {
-		if settled != "" {
-			p.hang("    settle  ", plain, dim, settled)
+// An unknown is one thing that cannot be known, and the rows that it leaves open.
+type unknown struct {
+	line checks.Line
+	rows []string
+}
+
+// unknowns prints what cannot be known about the rows of a section and what would settle it, each thing once.
+func (p *printer) unknowns(s *checks.SectionResult) {
+	var all []*unknown
+	for _, row := range s.Rows {
+		told := 0
+		for _, l := range open(row) {
+			i := slices.IndexFunc(all, func(u *unknown) bool {
+				return u.line.Text == l.Text && u.line.Settle == l.Settle && u.line.Place == l.Place
+			})
+			switch {
+			case i >= 0 && !slices.Contains(all[i].rows, row.Row.Title):
+				all[i].rows = append(all[i].rows, row.Row.Title)
+			case i < 0 && told < maxUnknowns:
+				all = append(all, &unknown{l, []string{row.Row.Title}})
+				told++
+			case i < 0:
+				told++
+			}
+		}
+		if told > maxUnknowns {
+			all = append(all, &unknown{checks.Line{Text: fmt.Sprintf("%d more: --format json lists all", told-maxUnknowns)}, []string{row.Row.Title}})
 		}
 	}
-	for i, l := range all {
-		if i > 0 && l.Settle != settled {
-			settle()
+	for i, u := range all {
+		switch {
+		case u.line.Text == "":
+			p.hang("  ? ", plain, yellow, u.rows[0])
+		case len(u.rows) == 1:
+			p.hang("  ? ", plain, yellow, u.rows[0]+": "+u.line.Text)
+		default:
+			p.hang("  ? ", plain, yellow, u.line.Text)
+			p.hang("    open    ", plain, dim, strings.Join(u.rows, " · "))
 		}
-		if i == maxUnknowns {
-			p.line("    ", p.paint(dim, fmt.Sprintf("… and %d more of %s", len(all)-i, cut(safe(row.Row.Title), p.width-24))))
-			return
-		}
-		settled = l.Settle
-		p.hang("  ? ", plain, yellow, row.Row.Title+": "+l.Text)
-		if at := where(l.Place, false); at != "" {
+		if at := where(u.line.Place, false); at != "" {
 			p.line("    ", p.paint(dim, pad("at", 8)+cutPath(at, p.width-12)))
 		}
+		if next := i + 1; u.line.Settle != "" && (next == len(all) || all[next].line.Settle != u.line.Settle) {
+			p.hang("    settle  ", plain, dim, u.line.Settle)
+		}
 	}
-	settle()
+}
+
+// open returns what cannot be known about a row; one that is unknown has at least one, if an empty one.
+func open(row *checks.RowResult) (ls []checks.Line) {
+	for _, res := range row.Checks {
+		ls = append(ls, res.Unknowns...)
+	}
+	if len(ls) == 0 && row.Status == checks.Unknown {
+		ls = []checks.Line{{}}
+	}
+	return ls
 }
 
 // problems prints what could not be read in full.

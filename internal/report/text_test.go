@@ -146,6 +146,17 @@ func TestOneCause(t *testing.T) {
 	}
 }
 
+// TestUnknowns has one thing that leaves several rows open.
+func TestUnknowns(t *testing.T) {
+	f := source.NewFile("settings.py", []byte("from elsewhere import *\n"))
+	same := checks.Line{Text: "no setting can be worked out", Settle: "let them be evaluated", Place: place(f, 1, "from")}
+	c := func() *checks.Check { return check("x-y", "", checks.Low) }
+	got := text(t, report(section("S", row("DEBUG is off", result(c(), same), result(c(), same)), row("HSTS is on", result(c(), same)),
+		row("The key is strong", result(c(), same, checks.Line{Text: "it is set at deployment", Settle: "let them be evaluated"})))), TextOptions{})
+	wants(t, got, "0 of 3 hold\n  ? no setting can be worked out\n    open    DEBUG is off · HSTS is on · The key is strong\n    at      settings.py:1\n"+
+		"  ? The key is strong: it is set at deployment\n    settle  let them be evaluated\n\nnothing to fix · 0 hold · 3 cannot be known from here\n")
+}
+
 // TestColor holds that colour adds nothing to what is read.
 func TestColor(t *testing.T) {
 	r := rich()
@@ -169,8 +180,8 @@ func rich() *checks.Report {
 		many = append(many, checks.ReportedFinding{Message: fmt.Sprintf("view %d is exempt, %s", i, strings.Repeat("and so on ", 20)), Place: place(f, 1, "X")})
 	}
 	var steps []checks.Line
-	for range 12 {
-		steps = append(steps, checks.Line{Text: strings.Repeat("imported ", 15), Place: place(f, 1, "X")}, checks.Line{Text: "nowhere"})
+	for i := range 12 {
+		steps = append(steps, checks.Line{Text: fmt.Sprint(i, strings.Repeat(" imported", 15)), Place: place(f, 1, "X")}, checks.Line{Text: "nowhere"})
 	}
 	whole := checks.ReportedFinding{Message: hostile.Path + " is tracked\nsecond line", Place: checks.Place{Path: hostile.Path, File: hostile}, Note: "\x07bell", Trail: steps}
 	r := report(
@@ -202,7 +213,7 @@ func TestHostile(t *testing.T) {
 	}
 	got := text(t, rich(), TextOptions{})
 	wants(t, got, "      1 │ …", "SECRET", "…\n        │ ", "^^^^^^\n")
-	wants(t, got, "… and 1 more of unknown", "… and 10 more: --format json lists all\n", "1 note")
+	wants(t, got, "1 more: --format json", "… and 10 more: --format json lists all\n", "1 note")
 }
 
 func TestExcerpt(t *testing.T) {

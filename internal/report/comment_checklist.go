@@ -1,0 +1,140 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/prodcheck/prodcheck/checks"
+)
+
+// A rowKind is how a row of the checklist is shown: by its status, or, where no check speaks, by who could answer it.
+type rowKind uint8
+
+const (
+	rowNone rowKind = iota // nothing here for it
+	rowHolds
+	rowFails
+	rowUnknown
+	rowLive   // only the running site can tell
+	rowPeople // only a person can tell
+)
+
+func kind(row *checks.RowResult) rowKind {
+	switch row.Status {
+	case checks.Pass, checks.Attested:
+		return rowHolds
+	case checks.Fail:
+		return rowFails
+	case checks.Unknown:
+		return rowUnknown
+	}
+	switch {
+	case len(row.Row.Live) > 0 && len(row.Checks) == 0:
+		return rowLive
+	case row.Row.Days > 0 && len(row.Checks) == 0:
+		return rowPeople
+	}
+	return rowNone
+}
+
+// checklist writes the checklist, folded: each section in the user's order with its rows ticked, crossed, or honestly unknown.
+func (m *markdown) checklist(r *checks.Report, evidence bool) {
+	n := map[rowKind]int{}
+	total := 0
+	for _, s := range r.Sections {
+		for _, row := range s.Rows {
+			n[kind(row)]++
+			total++
+		}
+	}
+	if total == 0 {
+		return
+	}
+	parts := []string{fmt.Sprintf("%d of %d hold", n[rowHolds], total)}
+	for _, p := range []struct {
+		kind rowKind
+		text string
+	}{{rowFails, "%d fail"}, {rowUnknown, "%d unknown"}, {rowLive, "%d need the running site"}, {rowPeople, "%d for people"}, {rowNone, "%d not here"}} {
+		if c := n[p.kind]; c > 0 {
+			parts = append(parts, fmt.Sprintf(p.text, c))
+		}
+	}
+	m.line("<details><summary>Checklist: ", strings.Join(parts, " · "), "</summary>")
+	m.line()
+	for _, s := range r.Sections {
+		m.section(s, evidence)
+	}
+	m.line("</details>")
+	m.line()
+}
+
+func (m *markdown) section(s *checks.SectionResult, evidence bool) {
+	holds := 0
+	for _, row := range s.Rows {
+		if kind(row) == rowHolds {
+			holds++
+		}
+	}
+	m.line("**", s.Title, "** · ", fmt.Sprintf("%d of %d", holds, len(s.Rows)))
+	m.line()
+	for _, row := range s.Rows {
+		m.row(row, evidence)
+	}
+	m.line()
+}
+
+// row writes one row: a tick with what shows it, a cross, or a question mark with what would settle it.
+func (m *markdown) row(row *checks.RowResult, evidence bool) {
+	title := prose(row.Row.Title)
+	switch kind(row) {
+	case rowHolds:
+		m.line("- [x] ", title, m.evidence(row, evidence))
+	case rowFails:
+		n := 0
+		for _, res := range row.Checks {
+			n += len(res.Findings)
+		}
+		m.line("- [ ] **", title, "** · ❌ ", count(n, "finding", "findings"))
+	case rowUnknown:
+		m.line("- [ ] ", title, " · ❔ ", m.unknown(row, evidence))
+	case rowLive:
+		m.line("- [ ] ", title, " · ❔ the running site would tell")
+	case rowPeople:
+		m.line("- [ ] ", title, " · 👤")
+	default:
+		m.line("- [ ] ", title, " · not here")
+	}
+}
+
+func (m *markdown) evidence(row *checks.RowResult, evidence bool) string {
+	if !evidence {
+		return ""
+	}
+	for _, res := range row.Checks {
+		for _, l := range res.Passes {
+			text := ""
+			if at := m.place(l.Place, true); at != "" {
+				text = " " + at
+			}
+			if l.Text != row.Row.Title {
+				text += " " + prose(l.Text)
+			}
+			if text != "" {
+				return " ·" + text
+			}
+		}
+	}
+	return ""
+}
+
+func (m *markdown) unknown(row *checks.RowResult, evidence bool) string {
+	for _, res := range row.Checks {
+		for _, l := range res.Unknowns {
+			if l.Settle != "" && evidence {
+				return prose(l.Text) + "; to settle: " + prose(l.Settle)
+			}
+			return prose(l.Text)
+		}
+	}
+	return "cannot be known from here"
+}

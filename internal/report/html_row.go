@@ -1,0 +1,118 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/prodcheck/prodcheck/checks"
+)
+
+// maxPasses is how much evidence of one row the page shows.
+const maxPasses = 10
+
+// newRow lays one row of the checklist out.
+func newRow(row *checks.RowResult, gs []*group, anchors map[*group]string, toldAt map[*checks.ReportedFinding]*checks.RowResult) *pageRow {
+	pr := &pageRow{Key: safe(row.Row.Key), Title: safe(row.Row.Title), Anchor: "row-" + slug(row.Row.Key)}
+	switch row.Status {
+	case checks.Fail:
+		pr.Class, pr.Mark, pr.Says, pr.Open = "fail", "✗", "does not hold", true
+	case checks.Unknown:
+		pr.Class, pr.Mark, pr.Says = "unknown", "?", "cannot be known from here"
+	case checks.Attested:
+		pr.Class, pr.Mark, pr.Says = "pass", "✓", "attested by a person"
+	default:
+		pr.Class, pr.Mark, pr.Says = "pass", "✓", "holds"
+	}
+	for i, g := range gs {
+		f := newFinding(g)
+		f.Anchor = fmt.Sprintf("%s-%d", pr.Anchor, i+1)
+		anchors[g] = f.Anchor
+		pr.Findings = append(pr.Findings, f)
+	}
+	for _, res := range row.Checks {
+		for _, l := range res.Unknowns {
+			pr.Unknowns = append(pr.Unknowns, newLine(l))
+		}
+		for _, l := range res.Passes {
+			if len(pr.Passes) == maxPasses {
+				pr.More++
+				continue
+			}
+			pr.Passes = append(pr.Passes, newLine(l))
+		}
+		if len(res.Findings) > 0 && len(gs) == 0 && pr.Elsewhere == "" {
+			if at := toldAt[res.Findings[0]]; at != nil && at != row {
+				pr.Elsewhere, pr.ElsewhereTitle = "row-"+slug(at.Row.Key), safe(at.Row.Title)
+			}
+		}
+	}
+	switch {
+	case row.Status == checks.Unknown && len(pr.Unknowns) > 0:
+		pr.Evidence = pr.Unknowns[0].Text
+	case holds(row.Status) && len(pr.Passes) > 0:
+		first := pr.Passes[0]
+		if pr.Evidence = first.Text; first.At != "" {
+			pr.Evidence = first.At + "  " + first.Text
+		}
+	}
+	pr.HasBody = len(pr.Findings)+len(pr.Unknowns)+len(pr.Passes) > 0 || pr.Elsewhere != ""
+	return pr
+}
+
+// newFinding lays one group out.
+func newFinding(g *group) *pageFinding {
+	first := g.findings[0]
+	f := &pageFinding{Severity: g.severity().String()}
+	for _, s := range g.told() {
+		f.Sentences = append(f.Sentences, safe(s))
+	}
+	seen := map[pagePlace]bool{}
+	for _, x := range g.findings {
+		p := pagePlace{x.Severity.String(), x.Check.ID, Docs + x.Check.ID + ".md", where(x.Place, true)}
+		switch {
+		case seen[p]:
+		case len(f.Places) == maxPlaces:
+			f.MoreAt++
+		default:
+			f.Places = append(f.Places, p)
+		}
+		seen[p] = true
+	}
+	f.Code = newCode(first.Place)
+	for i, l := range first.Trail {
+		if i == maxSteps {
+			f.Trail = append(f.Trail, pageLine{Text: fmt.Sprintf("… %d more steps", len(first.Trail)-i)})
+			break
+		}
+		step := newLine(l)
+		if strings.HasSuffix(l.Place.Path, ".py") && step.Code != "" && !quotes(step.Text, step.Code) {
+			f.Trail = append(f.Trail, step)
+			continue
+		}
+		step.Code = ""
+		f.Trail = append(f.Trail, step)
+	}
+	for _, n := range g.distinct(func(f *checks.ReportedFinding) string { return f.Note }) {
+		f.Notes = append(f.Notes, safe(n))
+	}
+	for _, x := range g.distinct(func(f *checks.ReportedFinding) string { return f.Fix }) {
+		f.Fixes = append(f.Fixes, safe(x))
+	}
+	return f
+}
+
+// newCode is the source line of a place with what it speaks about marked.
+func newCode(p checks.Place) *pageCode {
+	if p.Line == 0 || strings.TrimSpace(p.Excerpt) == "" {
+		return nil
+	}
+	s := excerpt(p, codeWidth)
+	before := prefix(s.text, s.from)
+	here := prefix(s.text[len(before):], s.len)
+	return &pageCode{Line: p.Line, Before: before, Here: here, After: s.text[len(before)+len(here):]}
+}
+
+func newLine(l checks.Line) pageLine {
+	code := strings.TrimSpace(safe(expand(cutBytes(l.Place.Excerpt, 4*codeWidth))))
+	return pageLine{Text: safe(l.Text), At: where(l.Place, false), Settle: safe(l.Settle), Code: cut(code, codeWidth)}
+}
