@@ -95,9 +95,8 @@ func (i *interp) call(e *python.Call, sc *scope, at source.Span) *node {
 			return s
 		}
 	case "exec", "eval", "execfile":
-		if i.lookup(sc, "exec") == nil && sc.record {
-			i.problem(at, "code is made at run time here; what it sets is unknown")
-			i.setOpen(sc.mod.sc, "code made at run time may set it")
+		if sc.mod.sc != nil && sc.mod.sc.names[python.DottedName(e.Func)] == nil {
+			i.loosen(sc.mod.sc, "code that is made at run time may set it", at)
 			return unknown("code that is made at run time")
 		}
 	}
@@ -137,6 +136,9 @@ func (i *interp) call(e *python.Call, sc *scope, at source.Span) *node {
 		} else {
 			a.open = true
 		}
+	}
+	if strings.HasPrefix(fn.str, "dynaconf.") && strings.HasSuffix(fn.str, "DjangoDynaconf") {
+		i.loosen(sc.mod.sc, "dynaconf may set it from its own files and variables", at)
 	}
 	if d := python.DottedName(e.Func); strings.HasSuffix(d, "include") || strings.HasSuffix(d, "include_settings") {
 		if isSplitInclude(fn) {
