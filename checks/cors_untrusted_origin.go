@@ -12,7 +12,7 @@ var corsUntrustedOrigin = &Check{
 	Severity: Medium,
 	Why:      "A page from that origin may call the API and read its answers in the visitor's name. localhost is whatever runs on the visitor's computer, null is any sandboxed frame, and under a hosting platform's suffix anybody can have a site.",
 	Fix:      "Keep only the front end's own https:// origins in the production list; give development its own settings.",
-	Misses:   "Whether a public domain belongs to you.",
+	Misses:   "Whether a public domain belongs to you, unless the configuration names your domains.",
 	Refs:     []string{corsDocs, "https://publicsuffix.org/"},
 	Bad: `
 -- manage.py --
@@ -43,6 +43,8 @@ CORS_ALLOWED_ORIGINS = ["https://www.example.com"]
 				return failing("the API trusts %s: whatever runs on the visitor's own computer or network", element)
 			case strings.Contains(o.host, ".") && registrable(o.host) == "":
 				return failing("the API trusts %s, a suffix under which anybody may register", element)
+			case !f.Policy.own(o):
+				return failing("the API trusts %s, which is under none of the domains and front ends that the configuration names", element)
 			}
 			return opinion{status: Pass}
 		}, "holds no local or foreign origin")

@@ -39,7 +39,7 @@ SECRET_KEY = os.environ["SECRET_KEY"]
 			}
 			var least opinion // of several keys, only what holds for all of them
 			for _, a := range set.Value.Alternatives() {
-				o := keyStrength("SECRET_KEY", a).about(a)
+				o := keyStrength("SECRET_KEY", a, f.Limits.SecretKey).about(a)
 				if o.status != Fail {
 					return o
 				}
@@ -52,7 +52,7 @@ SECRET_KEY = os.environ["SECRET_KEY"]
 		judge(f, v, "SECRET_KEY_FALLBACKS", func(_ *deploy.Project, _ *django.Settings, set django.Setting) opinion {
 			elems, _ := set.Value.Elements()
 			for _, e := range elems {
-				if o := keyStrength("a key of SECRET_KEY_FALLBACKS", e); o.status == Fail && !o.lesser {
+				if o := keyStrength("a key of SECRET_KEY_FALLBACKS", e, f.Limits.SecretKey); o.status == Fail && !o.lesser {
 					return o.about(e)
 				}
 			}
@@ -61,8 +61,8 @@ SECRET_KEY = os.environ["SECRET_KEY"]
 	},
 }
 
-// keyStrength is the opinion of a key by its text. Django asks for 50 characters, the checklist for 64.
-func keyStrength(what string, val django.Value) opinion {
+// keyStrength is the opinion of a key by its text. Django asks for 50 characters, the checklist for more, 64 unless configured.
+func keyStrength(what string, val django.Value, asked int) opinion {
 	text, ok := val.Str()
 	if !ok {
 		return opinion{}
@@ -74,8 +74,8 @@ func keyStrength(what string, val django.Value) opinion {
 	if reasons := secrets.KeyWeakness(text); len(reasons) > 0 {
 		return failing("%s %s weak: %s", what, verb, strings.Join(reasons, ", "))
 	}
-	if n := utf8.RuneCountInString(text); n < 64 {
-		return failing("%s %s %d characters long, short of the checklist's 64", what, verb, n).as(Low)
+	if n := utf8.RuneCountInString(text); n < asked {
+		return failing("%s %s %d characters long, short of the checklist's %d", what, verb, n, asked).as(Low)
 	}
 	return passing("%s is %d characters long", what, utf8.RuneCountInString(text))
 }

@@ -11,6 +11,13 @@ import (
 type Facts struct {
 	Repo   *repo.Repo
 	Limits Limits
+	// Today is the day on which attestations and waivers are judged, at midnight UTC. On the zero day no attestation holds and
+	// no waiver that has an end is in force.
+	Today time.Time
+	// Policy is what people said about the checklist.
+	Policy Policy
+	// Platform is what the code-hosting platform said; nil if it was not asked.
+	Platform *Platform
 }
 
 // Limits are the thresholds that the user may configure. The zero value of a field means the checklist's own figure.
@@ -18,6 +25,7 @@ type Limits struct {
 	JWTAccess  time.Duration // longest SimpleJWT access token lifetime; 5 hours
 	JWTRefresh time.Duration // longest SimpleJWT refresh token lifetime; 7 days
 	HSTS       int64         // seconds; 63072000
+	SecretKey  int           // shortest secret key in characters; 64
 }
 
 func (l Limits) withDefaults() Limits {
@@ -29,6 +37,9 @@ func (l Limits) withDefaults() Limits {
 	}
 	if l.HSTS == 0 {
 		l.HSTS = 63072000
+	}
+	if l.SecretKey == 0 {
+		l.SecretKey = 64
 	}
 	return l
 }

@@ -12,7 +12,11 @@ type Report struct {
 	Results  []*Result // in the order of the checklist
 	View     []Line    // the production view: what was chosen and why
 	Problems []Line    // what could not be read or parsed
-	Stats    Stats
+	// Platform is what the code-hosting platform said beside the checklist's rows.
+	Platform []PlatformResult
+	// Notices are about what people said: waivers that ended or match nothing, attestations about to lapse.
+	Notices []Notice
+	Stats   Stats
 }
 
 // Stats are figures of a run.
@@ -24,11 +28,20 @@ type SectionResult struct {
 	Rows  []*RowResult
 }
 
-// A RowResult is the answer to one row: the most urgent of its checks.
+// A RowResult is the answer to one row: the most urgent of its checks, of people and of the platform.
 type RowResult struct {
 	Row    *Row
 	Status Status
 	Checks []*Result
+	// Waived is true if the row fails by nothing but findings that are waived.
+	Waived bool
+	// Reason is why people said that the row does not apply, or "".
+	Reason string
+	// Attestation is the newest of the row, or nil, and Standing how it stands.
+	Attestation *Attestation
+	Standing    Standing
+	// Passes, Unknowns and Fails are what others than the checks say; Notes is what is worth telling beside the status.
+	Passes, Unknowns, Fails, Notes []Line
 }
 
 // A Result is the answer of one check.
@@ -36,6 +49,8 @@ type Result struct {
 	Check    *Check
 	Status   Status
 	Findings []*ReportedFinding
+	// Waived are findings that a person took the responsibility for: they are told, but fail no gate and are no alerts.
+	Waived   []*ReportedFinding
 	Unknowns []Line
 	Passes   []Line
 	// Stopped says that the check ended on an internal error, so that its answer is unknown for no fault of the repository.
@@ -54,6 +69,8 @@ type ReportedFinding struct {
 	Cause    string
 	Place    Place
 	Trail    []Line // nearest first
+	// Waiver is what takes the finding out of force, or nil.
+	Waiver *Waiver
 }
 
 // A Line is one line of text about a place. Place may be zero.

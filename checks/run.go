@@ -38,7 +38,9 @@ func Lookup(id string) *Check {
 
 // Run asks every check of the checklist and returns the redacted report.
 func Run(f *Facts) *Report {
-	f = &Facts{Repo: f.Repo, Limits: f.Limits.withDefaults()}
+	given := *f
+	f = &given
+	f.Limits = f.Limits.withDefaults()
 	all := All()
 	verdicts := make([]*Verdict, len(all))
 	var wg sync.WaitGroup
@@ -57,17 +59,23 @@ func Run(f *Facts) *Report {
 	r := &Report{Stats: Stats{f.Repo.Stats().Seen, f.Repo.Stats().Read}}
 	byCheck := map[*Check]*Result{}
 	for i, c := range all {
+		f.Policy.apply(verdicts[i])
 		res := report(verdicts[i], red)
 		byCheck[c] = res
 		r.Results = append(r.Results, res)
 	}
+	r.Notices = waive(f, r.Results, red)
+	r.Platform = f.Platform.results()
 	for _, s := range Checklist() {
 		sr := &SectionResult{Title: s.Title}
 		for _, row := range s.Rows {
 			rr := &RowResult{Row: row}
 			for _, c := range row.Checks {
 				rr.Checks = append(rr.Checks, byCheck[c])
-				rr.Status = max(rr.Status, byCheck[c].Status)
+			}
+			rr.resolve(f, r.Platform, red)
+			if rr.Standing == Lapsing || rr.Standing == Lapsed {
+				r.Notices = append(r.Notices, Notice{Kind: AttestationDue, Key: row.Key, Line: rr.due()})
 			}
 			sr.Rows = append(sr.Rows, rr)
 		}
