@@ -109,40 +109,6 @@ func undecided(set django.Setting) opinion {
 	return unknowing("document the production value of "+set.Name+" in an environment template", "%s cannot be worked out: %s", set.Name, set.Value.Reason())
 }
 
-// A front is what is known of the server in front of Django. The zero value knows nothing: each field says what was proven, so that
-// false means "not known to", and a check then answers from Django alone.
-type front struct {
-	service     string // the compose service that publishes HTTPS, "" if none is known
-	at          source.Evidence
-	redirects   bool  // sends every plain request to HTTPS
-	hsts        int64 // seconds of Strict-Transport-Security on every one of Django's answers
-	csp         bool  // adds a Content-Security-Policy to Django's pages
-	guardsAdmin bool  // lets only some clients reach the admin
-}
-
-// frontOf returns the proxy of the project's stack: the service that publishes the port of HTTPS and is not Django itself. What
-// the proxy's own configuration does is not known here.
-func frontOf(p *deploy.Project) front {
-	if p.Stack == nil || p.Stack.Project == nil || p.Stack.Development {
-		return front{}
-	}
-	own := map[string]bool{}
-	for _, s := range p.Services {
-		own[s.Name] = true
-	}
-	for _, s := range p.Stack.Project.Services {
-		if own[s.Name] {
-			continue
-		}
-		for _, port := range s.Ports {
-			if port.Published.Raw == "443" || port.Target.Raw == "443" {
-				return front{service: s.Name, at: source.At(s.Span)}
-			}
-		}
-	}
-	return front{}
-}
-
 // proxySpeaksOf finds a word in the configuration of a proxy (nginx, Caddy, Traefik, Apache), comments left out. What it means
 // there is not known.
 func proxySpeaksOf(f *Facts, word string) (source.Evidence, bool) {

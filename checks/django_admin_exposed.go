@@ -12,7 +12,7 @@ var djangoAdminExposed = &Check{
 	Severity: Low,
 	Why:      "Every scanner of the web tries /admin/ and then passwords on it. One weak staff password opens all data of the site.",
 	Fix:      "Serve the admin under a path of your own, or let the proxy allow only your addresses to reach it.",
-	Misses:   "A restriction that the proxy makes.",
+	Misses:   "A restriction by a firewall, a VPN or a proxy outside the repository.",
 	Refs:     []string{"https://docs.djangoproject.com/en/stable/ref/contrib/admin/#hooking-adminsite-instances-into-your-urlconf", "https://docs.djangoproject.com/en/stable/howto/deployment/checklist/"},
 	Bad: `
 -- manage.py --
@@ -49,6 +49,7 @@ urlpatterns = [
 			if p.Unset == nil || hasApp(p.Unset, "django.contrib.admin") == notIn {
 				continue
 			}
+			proxy := frontOf(f, p)
 			guard, guarded := findElement(middlewareOf(p, p.Unset).Value, guardsAdmin)
 			for _, u := range p.URLs {
 				if !isAdmin(u) {
@@ -59,11 +60,15 @@ urlpatterns = [
 					at = at.Then(source.Step{Span: r.Span, Note: "reads " + r.Var.Name})
 				}
 				route := strings.TrimSuffix(strings.TrimLeft(u.Route, "^/"), "$")
+				closed, kept := source.Evidence{}, false
+				if u.Known {
+					closed, kept = proxy.guards(route)
+				}
 				switch {
 				case guarded == surelyIn:
 					v.Pass(guard.Evidence(), "%s guards the admin", guard.Display(false))
-				case frontOf(p).guardsAdmin:
-					v.Pass(at, "the proxy lets only some addresses reach the admin")
+				case kept:
+					v.Pass(at.Then(source.Step{Span: closed.Span, Note: "strangers are kept out"}), "%s keeps strangers away from the admin", proxy.name)
 				case (u.Known || strings.HasPrefix(route, "…/")) && usualAdmin(route):
 					fd := v.Fail(at, "the admin is at /%s, for everybody", route)
 					if fallenBack(u.Reads) {

@@ -14,7 +14,7 @@ var djangoCspMissing = &Check{
 	Severity: Low,
 	Why:      "Without a Content-Security-Policy one place that prints a visitor's text unescaped is enough for that text to run as script in everybody's pages.",
 	Fix:      "On Django 6 add django.middleware.csp.ContentSecurityPolicyMiddleware and SECURE_CSP, before that django-csp; start with {\"default-src\": [\"'self'\"]}.",
-	Misses:   "A policy that the proxy adds.",
+	Misses:   "A policy that a proxy outside the repository adds.",
 	Refs:     []string{settingsDocs + "#secure-csp", "https://django-csp.readthedocs.io/en/latest/configuration.html"},
 	Bad: `
 -- manage.py --
@@ -42,8 +42,11 @@ SECURE_CSP = {"default-src": ["'self'"]}
 				return strings.Contains(n, "csp") || strings.Contains(n, "contentsecuritypolicy")
 			})
 			switch {
-			case frontOf(p).csp:
-				return passing("the proxy sends a content security policy")
+			case frontOf(f, p).csp.Yes:
+				fr := frontOf(f, p)
+				o := passing("%s sends a content security policy", fr.name)
+				o.at = fr.csp.At
+				return o
 			case there == surelyIn:
 				return policy(p, s, mw)
 			case there == maybeIn:

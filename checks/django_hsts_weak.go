@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -18,7 +19,7 @@ var djangoHstsWeak = &Check{
 	Severity: Medium,
 	Why:      "Until a browser has been told so for long enough, every first visit may start over plain HTTP, where somebody on the network can keep it. Preload lists ask for a year, the checklist for two.",
 	Fix:      "Set SECURE_HSTS_SECONDS = 63072000 once all of the site answers over HTTPS; SecurityMiddleware sends it.",
-	Misses:   "Whether a proxy sends the header.",
+	Misses:   "A header that a proxy outside the repository sends.",
 	Refs:     []string{settingsDocs + "#secure-hsts-seconds", "https://www.rfc-editor.org/rfc/rfc6797"},
 	Bad: `
 -- manage.py --
@@ -55,8 +56,9 @@ SECURE_HSTS_SECONDS = 2 * 365 * 24 * 3600
 			default:
 				o = failing("SECURE_HSTS_SECONDS %s %d (%s); the checklist asks for %d", comes(set.Value), n, lifetime(seconds(n)), f.Limits.HSTS).as(Low)
 			}
-			if frontOf(p).hsts >= f.Limits.HSTS {
+			if fr := frontOf(f, p); fr.hsts >= f.Limits.HSTS {
 				o = o.as(Info)
+				o.message += fmt.Sprintf("; %s sends it with %d (%s)", fr.name, fr.hsts, where(fr.hstsAt))
 			}
 			return o
 		})

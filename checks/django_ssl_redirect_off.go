@@ -11,7 +11,7 @@ var djangoSslRedirectOff = &Check{
 	Severity: Medium,
 	Why:      "Whoever types the site's name without https:// sends passwords and cookies in the clear, and stays on plain HTTP. A proxy that redirects protects only what passes through it.",
 	Fix:      "Set SECURE_SSL_REDIRECT = True in production, with SecurityMiddleware in MIDDLEWARE and SECURE_PROXY_SSL_HEADER if a proxy ends TLS.",
-	Misses:   "Whether a proxy redirects before Django is asked.",
+	Misses:   "A redirect that a proxy outside the repository makes.",
 	Refs:     []string{settingsDocs + "#secure-ssl-redirect", "https://docs.djangoproject.com/en/stable/topics/security/#ssl-https"},
 	Bad: `
 -- manage.py --
@@ -43,8 +43,8 @@ if not os.environ.get("DEBUG"):
 				return passing("%s", tell(set))
 			case set.Value.IsFalse():
 				o := failing("%s: Django answers over plain HTTP", tell(set))
-				if frontOf(p).redirects {
-					o = o.as(Info)
+				if fr := frontOf(f, p); fr.redirects.Yes {
+					o = failing("%s; %s redirects before requests reach Django (%s)", tell(set), fr.name, where(fr.redirects.At)).as(Info)
 				}
 				return o
 			}

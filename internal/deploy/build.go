@@ -106,6 +106,9 @@ func (v *view) finish() {
 	v.starts()
 	v.proxies()
 	v.explain()
+	for _, e := range v.d.Edges {
+		v.choose(Choice{What: "edge", Chosen: e.Name, Because: e.Because, At: e.At})
+	}
 	sort.SliceStable(v.d.Problems, func(i, j int) bool {
 		a, b := v.d.Problems[i], v.d.Problems[j]
 		if a.Span.Path() != b.Span.Path() {

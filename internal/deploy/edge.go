@@ -2,32 +2,35 @@ package deploy
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/prodcheck/prodcheck/internal/compose"
 	"github.com/prodcheck/prodcheck/internal/nginx"
+	"github.com/prodcheck/prodcheck/internal/source"
 )
 
-// markEdge works out which nginx of a stack visitors reach first.
+// markEdge works out which nginx of a stack visitors reach first, and what other edge there is.
 func (v *view) markEdge(st *Stack, proxies []*Proxy) {
 	front := v.foreignEdge(st)
-	published := false
+	published, web := false, false
 	for _, p := range proxies {
 		published = published || publishes(p.Service)
+		web = web || publishesWeb(p.Service)
+	}
+	if front != nil && front.service != nil && web && !publishesWeb(front.service) {
+		front = nil // it serves something else
 	}
 	for _, p := range proxies {
 		switch {
+		case front != nil && (front.service != nil || front.routes[p.Service]) && !publishesWeb(p.Service):
+			p.Because = front.name + " stands in front of it"
 		case publishes(p.Service):
 			if behind := proxied(p, proxies); behind != "" {
 				p.Because = behind + " passes requests on to it"
 				continue
 			}
-			p.Edge, p.Because = true, p.Service.Name+" publishes ports"
-			if front != nil && publishes(front) && !publishesWeb(p.Service) {
-				p.Edge, p.Because = false, front.Name+" stands in front of it"
-			}
-		case front != nil:
-			p.Because = front.Name + " stands in front of it"
+			p.Edge, p.Because = true, publishedText(p.Service)
 		case published:
 			p.Because = "it publishes no port, another nginx does"
 		case len(proxies) == 1:
@@ -42,23 +45,132 @@ func (v *view) markEdge(st *Stack, proxies []*Proxy) {
 			}
 		}
 	}
+	v.addEdge(st, front, proxies)
 }
 
-// foreignEdge returns the service of a stack that is an edge of another kind: Traefik, Caddy, HAProxy, a tunnel.
-func (v *view) foreignEdge(st *Stack) *compose.Service {
+// addEdge notes what visitors of a stack reach first.
+func (v *view) addEdge(st *Stack, front *managed, proxies []*Proxy) {
+	for _, p := range proxies {
+		if p.Edge && (front == nil || publishesWeb(p.Service)) {
+			v.d.Edges = append(v.d.Edges, &Edge{Kind: NginxEdge, Name: "nginx", Stack: st, Service: p.Service, Proxy: p, Because: p.Because, At: source.At(p.Service.Span)})
+			return
+		}
+	}
+	if front == nil {
+		for _, p := range v.d.Projects {
+			if p.Stack == st && len(p.Services) > 0 && publishes(p.Services[0]) {
+				svc := p.Services[0]
+				v.d.Edges = append(v.d.Edges, &Edge{Kind: AppEdge, Name: svc.Name, Stack: st, Service: svc, Because: "no proxy of the stack stands in front of it; " + publishedText(svc), At: source.At(svc.Span)})
+				return
+			}
+		}
+		return
+	}
+	var e *Edge
+	switch front.kind {
+	case TraefikEdge:
+		e = v.traefikEdge(st, front.service)
+	case CaddyEdge:
+		e = v.caddyEdge(st, front.service)
+	case NginxProxyEdge:
+		e = v.nginxProxyEdge(st, front)
+	default:
+		e = &Edge{Kind: OtherEdge, Name: front.name, Stack: st, Service: front.service}
+	}
+	e.At, e.Because = front.at, front.because
+	v.d.Edges = append(v.d.Edges, e)
+}
+
+// A managed is an edge of another kind than nginx: its service, or the labels and variables that configure one outside the stack.
+type managed struct {
+	kind    EdgeKind
+	name    string
+	service *compose.Service
+	because string
+	at      source.Evidence
+	routes  map[*compose.Service]bool // the services that it serves, of one outside the stack
+}
+
+// foreignEdge returns the edge of a stack that is no nginx of the stack's own: Traefik, Caddy, HAProxy, a tunnel. A service that
+// publishes a port is preferred.
+func (v *view) foreignEdge(st *Stack) (best *managed) {
 	in := v.env.interpolator(st, Unset)
 	for _, svc := range st.Project.Services {
 		name := svc.Image.Interpolate(in.lookup).Value
-		for _, img := range v.d.Images {
-			if img.Service == svc {
-				name = v.baseImage(img, 0)
-			}
+		if img := v.builtFor(svc); img != nil {
+			name = v.baseImage(img, 0)
 		}
-		if managedProxy.MatchString(name) {
-			return svc
+		m := managedProxy.FindStringSubmatch(name)
+		if m == nil || best != nil && (publishes(best.service) || !publishes(svc)) {
+			continue
+		}
+		best = &managed{kind: OtherEdge, name: m[2], service: svc, at: source.At(svc.Span), because: "it stands in front of the other services"}
+		if publishes(svc) {
+			best.because = publishedText(svc)
+		}
+		switch strings.ToLower(m[2]) {
+		case "traefik":
+			best.kind, best.name = TraefikEdge, "Traefik"
+		case "caddy", "caddy-docker-proxy":
+			best.kind, best.name = CaddyEdge, "Caddy"
+		case "nginx-proxy":
+			best.kind = NginxProxyEdge
 		}
 	}
-	return nil
+	if best != nil {
+		return best
+	}
+	for _, svc := range st.Project.Services {
+		kind, name, at := servedFromOutside(svc)
+		if kind == NoEdge {
+			continue
+		}
+		if best == nil {
+			best = &managed{kind: kind, name: name, at: at, because: "the stack configures one that runs outside of it", routes: map[*compose.Service]bool{}}
+		}
+		best.routes[svc] = best.routes[svc] || kind == best.kind
+	}
+	return best
+}
+
+// servedFromOutside tells from labels and variables which proxy outside the stack serves a service.
+func servedFromOutside(svc *compose.Service) (EdgeKind, string, source.Evidence) {
+	labels := svc.Labels
+	if svc.Deploy != nil {
+		labels = append(append([]*compose.EnvVar(nil), labels...), svc.Deploy.Labels...)
+	}
+	for _, l := range labels {
+		if strings.HasPrefix(l.Name, "traefik.http.routers.") {
+			return TraefikEdge, "Traefik", source.At(l.KeySpan)
+		}
+		if l.Name == "caddy" || strings.HasPrefix(l.Name, "caddy.reverse_proxy") {
+			return CaddyEdge, "Caddy", source.At(l.KeySpan)
+		}
+	}
+	if x := svc.Env("VIRTUAL_HOST"); x != nil {
+		return NginxProxyEdge, "nginx-proxy", source.At(x.KeySpan)
+	}
+	return NoEdge, "", source.Evidence{}
+}
+
+// publishedText says which ports a service publishes.
+func publishedText(svc *compose.Service) string {
+	var ports []string
+	for _, p := range svc.Ports {
+		if n := p.Published.Raw; n != "" && len(ports) < 4 && !slices.Contains(ports, n) {
+			ports = append(ports, n)
+		}
+	}
+	switch n := len(ports); {
+	case n == 0 && svc.NetworkMode.Raw == "host":
+		return "it uses the network of the host"
+	case n == 0:
+		return "it publishes ports"
+	case n == 1:
+		return "it publishes port " + ports[0]
+	default:
+		return "it publishes " + strings.Join(ports[:n-1], ", ") + " and " + ports[n-1]
+	}
 }
 
 // AnswersTo reports whether a service is reached under a host name from the other services of its stack: its own name, that of its
@@ -142,7 +254,9 @@ func (v *view) looseProxies() {
 		if !passesToApp(c) {
 			continue
 		}
-		v.d.Proxies = append(v.d.Proxies, &Proxy{Config: c, Edge: true, Because: "no compose file runs nginx; " + name + " is a configuration for one"})
+		p := &Proxy{Config: c, Edge: true, Because: "no compose file runs nginx; " + name + " is a configuration for one"}
+		v.d.Proxies = append(v.d.Proxies, p)
+		v.d.Edges = append(v.d.Edges, &Edge{Kind: NginxEdge, Name: "nginx", File: f, Proxy: p, Because: p.Because, At: source.At(whole(f))})
 	}
 }
 

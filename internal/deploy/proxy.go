@@ -60,9 +60,20 @@ func (v *view) proxies() {
 		v.markEdge(st, here)
 		v.d.Proxies = append(v.d.Proxies, here...)
 	}
-	if len(v.d.Proxies) == 0 {
+	if len(v.d.Proxies) == 0 && !v.managedEdge() {
 		v.looseProxies()
 	}
+}
+
+// managedEdge reports whether an edge of another kind than nginx is known: a configuration for an nginx on the host is then not the
+// one in use.
+func (v *view) managedEdge() bool {
+	for _, e := range v.d.Edges {
+		if e.Kind != AppEdge {
+			return true
+		}
+	}
+	return false
 }
 
 // mountsNginx reports whether a service is given a configuration of nginx: it runs one whatever its image is called.

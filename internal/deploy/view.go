@@ -28,6 +28,7 @@ type Deployment struct {
 	Projects []*Project // Django projects, sorted by root
 	Starts   []*Start   // what runs when a service starts
 	Proxies  []*Proxy   // each nginx of production
+	Edges    []*Edge    // what visitors reach first, one for each stack that production runs
 	// Choices tell how the view was reached, in the order a person would explain it.
 	Choices  []Choice
 	Problems []source.Problem
