@@ -17,6 +17,7 @@ type Report struct {
 	// Notices are about what people said: waivers that ended or match nothing, attestations about to lapse.
 	Notices []Notice
 	Stats   Stats
+	Map     *Map // the production view as a picture, nil if there is nothing to draw
 }
 
 // Stats are figures of a run.

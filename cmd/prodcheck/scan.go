@@ -46,6 +46,9 @@ Exit status: 0 nothing at or over --fail-on, 1 findings, 2 usage or configuratio
 				case "sarif":
 					return sarif.Write(w, rep, sarif.Options{Version: version, Prefix: t.prefix(), Anchor: anchor(r), Incomplete: len(stopped(rep)) > 0})
 				}
+				if done, err := formatted(w, format.value, rep, &t, start); done {
+					return err
+				}
 				opts := a.text(&o)
 				opts.Name = t.name()
 				if _, terminal := a.terminal(); terminal {
@@ -64,7 +67,7 @@ Exit status: 0 nothing at or over --fail-on, 1 findings, 2 usage or configuratio
 			return nil
 		},
 	}
-	format = choose(cmd, "format", "what is written", "text", "text", "json", "sarif")
+	format = choose(cmd, "format", "what is written", "text", formats()...)
 	failOn = choose(cmd, "fail-on", "exit with status 1 if there is a finding of this severity or a higher one", "high",
 		"critical", "high", "medium", "low", "never")
 	o.flags(cmd)

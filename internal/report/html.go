@@ -79,15 +79,15 @@ type pageSection struct {
 }
 
 type pageRow struct {
-	Anchor, Key, Title    string
-	Class, Mark, Says     string
-	Evidence              string // in one line, of a row that holds
-	Findings              []*pageFinding
-	Unknowns, Passes      []pageLine
-	More                  int    // passes that are not shown
-	Elsewhere             string // anchor of the row where the findings are told
-	ElsewhereTitle        string
-	Open, HasBody         bool
+	Anchor, Key, Title string
+	Class, Mark, Says  string
+	Evidence           string // in one line, of a row that holds
+	Findings           []*pageFinding
+	Unknowns, Passes   []pageLine
+	More               int    // passes that are not shown
+	Elsewhere          string // anchor of the row where the findings are told
+	ElsewhereTitle     string
+	Open, HasBody      bool
 }
 
 type pageFinding struct {

@@ -8,11 +8,12 @@ import (
 
 // Measures of the picture, in its own units: one is a pixel where there is room.
 const (
-	boxWidth, boxHeight = 172, 46
-	columnGap, rowGap   = 92, 18
+	boxWidth, boxHeight = 156, 46
+	columnGap, rowGap   = 68, 20
 	mapMargin, mapHead  = 8, 26
-	boxText             = 23 // columns of a box's larger text
-	boxSmall            = 29 // of its smaller one
+	boxText             = 19 // columns of a box's larger text
+	boxSmall            = 23 // of its smaller one
+	arrowText           = 12 // of an arrow's
 )
 
 // A drawing is a map laid out.
@@ -97,30 +98,47 @@ func draw(m *checks.Map) *drawing {
 // arrow draws a curve between two boxes, from the side that faces the other one.
 func (d *drawing) arrow(m *checks.Map, boxes []drawnBox, a checks.MapArrow) {
 	from, to := boxes[a.From], boxes[a.To]
+	out := drawnArrow{Class: "flow", Label: cut(safe(a.Text), arrowText)}
+	if a.Open {
+		out.Class = "flow open"
+	}
 	x1, x2 := from.X+boxWidth, to.X
 	if from.X > to.X {
 		x1, x2 = from.X, to.X+boxWidth
 	}
 	y1, y2 := from.Y+boxHeight/2, to.Y+boxHeight/2
-	middle := (x1 + x2) / 2
-	class := "flow"
-	if a.Open {
-		class = "flow open"
-	}
-	path := fmt.Sprintf("M%d %d C%d %d %d %d %d %d", x1, y1, middle, y1, middle, y2, x2, y2)
-	if from.X == to.X { // in one column: around the side
+	switch {
+	case from.X == to.X: // in one column: around the side
 		x1 = from.X + boxWidth
-		path = fmt.Sprintf("M%d %d C%d %d %d %d %d %d", x1, y1, x1+40, y1, x1+40, y2, x1, y2)
-		middle = x1 + 34
-	} else if gap := x2 - x1; gap > columnGap { // over a column in between: the label stands where the arrow begins
-		middle = x1 + columnGap/2
-		y2 = y1 + (y2-y1)*columnGap/gap/2
+		out.Path = fmt.Sprintf("M%d %d C%d %d %d %d %d %d", x1, y1, x1+40, y1, x1+40, y2, x1, y2)
+		out.X, out.Y = x1+34, (y1+y2)/2
+	case x2-x1 > columnGap: // past the columns in between, where no box stands
+		lane := y2
+		for _, b := range boxes {
+			if b.X > from.X && b.X < to.X && lane > b.Y-6 && lane < b.Y+boxHeight+6 {
+				lane = b.Y + boxHeight + rowGap/2
+			}
+		}
+		h := columnGap / 2
+		out.Path = fmt.Sprintf("M%d %d C%d %d %d %d %d %d L%d %d C%d %d %d %d %d %d", x1, y1, x1+h, y1, x1+h, lane, x1+columnGap, lane,
+			x2-columnGap, lane, x2-h, lane, x2-h, y2, x2, y2)
+		out.X, out.Y = (x1+x2)/2, lane-4
+	default:
+		middle := (x1 + x2) / 2
+		out.Path = fmt.Sprintf("M%d %d C%d %d %d %d %d %d", x1, y1, middle, y1, middle, y2, x2, y2)
+		out.X, out.Y = middle, (y1+y2)/2-4
 	}
-	label := cut(safe(a.Text), 15)
-	d.Arrows = append(d.Arrows, drawnArrow{class, path, label, middle, (y1+y2)/2 - 4})
+	for _, other := range d.Arrows { // no label over another one
+		if out.Label != "" && other.Label != "" && abs(other.X-out.X) < columnGap && abs(other.Y-out.Y) < 12 {
+			out.Y = other.Y + 13
+		}
+	}
+	d.Arrows = append(d.Arrows, out)
 	words := safe(m.Nodes[a.From].Name) + " → " + safe(m.Nodes[a.To].Name)
 	if a.Text != "" {
 		words += " (" + safe(a.Text) + ")"
 	}
 	d.Words = append(d.Words, words)
 }
+
+func abs(n int) int { return max(n, -n) }
