@@ -19,10 +19,11 @@ type view struct {
 	env    *envBook
 	said   *mentions
 
-	loaded     map[string]*compose.Project // compose files read without an environment, by their paths
-	rootsFound []string                    // folders of Django projects
-	held       map[holdKey]int             // how surely an image holds a project
-	owners     map[string]bool             // folders with a manage.py that production may run
+	loaded           map[string]*compose.Project // compose files read without an environment, by their paths
+	developmentFiles map[string]bool             // compose files, whether they are for development by their content
+	rootsFound       []string                    // folders of Django projects
+	held             map[holdKey]int             // how surely an image holds a project
+	owners           map[string]bool             // folders with a manage.py that production may run
 
 	mu sync.Mutex // guards d.Problems while projects are evaluated
 }

@@ -86,7 +86,8 @@ func stageOf(name string) stage {
 		case "prod", "production", "prd", "live":
 			return production
 		case "dev", "devel", "develop", "development", "local", "localhost", "test", "tests", "testing", "ci", "override", "debug", "devcontainer",
-			"e2e", "benchmark", "bench", "localdev", "pytest", "sandbox", "gitpod", "codespaces", "playground", "vscode", "selenium", "cypress":
+			"e2e", "benchmark", "bench", "localdev", "pytest", "sandbox", "gitpod", "codespaces", "playground", "vscode", "selenium", "cypress",
+			"circleci", "travis", "jenkins", "devproject", "testproject", "devdocker":
 			out = development
 		case "staging", "stage", "stg", "demo", "qa", "uat", "preview", "review":
 			if out == plainStage {

@@ -201,6 +201,9 @@ func (v *view) settingsOf(p *Project) (namedModule, bool) {
 	if m, ok := v.productionModule(p, dev); ok {
 		return m, true
 	}
+	if m, ok := v.deployedSibling(p, dev); ok {
+		return m, true
+	}
 	if len(dev) > 0 {
 		return dev[0], true
 	}

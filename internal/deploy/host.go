@@ -42,6 +42,8 @@ func (h *host) Parse(p string) *python.Module {
 	}
 	if from, ok := h.p.copied[q]; ok && !h.v.fs.Has(q) {
 		q = from
+	} else if h.keptOut(q) {
+		return nil
 	}
 	return h.v.fs.Python(q)
 }
@@ -59,7 +61,27 @@ func (h *host) Exists(p string) bool {
 		return h.v.fs.Present(q)
 	}
 	_, copied := h.p.copied[q]
+	if !copied && strings.HasSuffix(q, ".py") && h.keptOut(q) {
+		return false
+	}
 	return copied || h.v.fs.Has(q) || h.v.fs.IsDir(q)
+}
+
+// keptOut reports whether the .dockerignore of the project's image keeps a file out of it, so that production does not have it.
+func (h *host) keptOut(q string) bool {
+	i := h.p.Image
+	if i == nil || i.Ignore == nil || !inside(q, i.Context) || !h.v.fs.Has(q) {
+		return false
+	}
+	for _, svc := range h.p.Services {
+		for _, m := range svc.Volumes {
+			if m.Type == "bind" && m.InRoot && inside(q, m.SourcePath) {
+				return false
+			}
+		}
+	}
+	ignored, _ := i.Ignore.Match(strings.TrimPrefix(strings.TrimPrefix(q, i.Context), "/"))
+	return ignored
 }
 
 const maxGlob = 2000

@@ -153,7 +153,7 @@ func (v *view) onlyForDevelopment(p string) bool {
 		}
 	}
 	for _, c := range v.index.composes {
-		if stageOf(path.Base(c)) != development {
+		if stageOf(path.Base(c)) != development && !v.developmentByContent(c) {
 			continue
 		}
 		for _, s := range v.load([]string{c}, nil).Services {

@@ -207,6 +207,8 @@ func (v *view) pick(dir string, files []string) pick {
 		}
 		if why, ok := v.meantForDevelopment(plain[0]); ok {
 			p.stage, p.because = development, why
+		} else if why, ok := v.developsOnly(plain[0]); ok {
+			p.stage, p.because = development, why
 		}
 		return p
 	case len(other) > 0:
@@ -241,7 +243,7 @@ func (v *view) named(dir string, files, dev []string, needProd bool, prod []stri
 			usable = usable && (slices.Contains(files, f) || v.fs.Has(f) && inside(f, dir)) && !slices.Contains(dev, f) && st != otherStage && st != development
 			hasProd = hasProd || slices.Contains(prod, f)
 		}
-		if !usable || folder(m.files[0]) != dir || needProd && !hasProd || !needProd && (len(m.files) < 2 || testing(m.at.Path())) {
+		if !usable || folder(m.files[0]) != dir || needProd && !hasProd || !needProd && (len(m.files) < 2 || forTests(m.at.Path())) {
 			continue
 		}
 		if best == nil || len(m.files) > len(best.files) {
@@ -262,8 +264,8 @@ func (v *view) named(dir string, files, dev []string, needProd bool, prod []stri
 	return pick{dir: dir, files: best.files, stage: st, because: because, at: source.At(best.at), env: best.envFiles()}, true
 }
 
-// testing reports whether a script runs tests or integration by its name, so that it tells nothing of production.
-func testing(p string) bool {
+// forTests reports whether a script runs tests or integration by its name, so that it tells nothing of production.
+func forTests(p string) bool {
 	return stageOf(path.Base(p)) == development || strings.Contains(p, ".github/workflows/") && !deployNames.MatchString(path.Base(p))
 }
 
