@@ -8,11 +8,14 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/prodcheck/prodcheck/internal/config"
 	"github.com/prodcheck/prodcheck/internal/deploy"
 	"github.com/prodcheck/prodcheck/internal/repo"
+	"github.com/prodcheck/prodcheck/internal/source"
 )
 
 // A target is the repository that a command looks at, and what the user states about its production.
@@ -20,6 +23,12 @@ type target struct {
 	dir     string
 	stated  deploy.Stated
 	exclude []string
+	config  string // the configuration file that the user named, or ""
+	today   string // the date that the user named, or ""
+
+	file *config.File             // the configuration file, nil if there is none
+	said map[string][]source.Span // where the file says what flags would
+	day  time.Time
 }
 
 func (t *target) flags(cmd *cobra.Command) {
@@ -31,7 +40,9 @@ func (t *target) flags(cmd *cobra.Command) {
 	f.StringArrayVar(&t.stated.Dockerfiles, "dockerfile", nil, "the Dockerfile `FILE` that production builds; repeatable")
 	f.StringVar(&t.stated.DjangoRoot, "django-root", "", "the `FOLDER` of the one Django project to look at")
 	f.StringArrayVar(&t.exclude, "exclude", nil, "leave out the files that match this `GLOB`; repeatable")
-	for _, name := range []string{"settings", "configuration", "exclude"} {
+	f.StringVar(&t.config, "config", "", "the configuration `FILE`; "+config.Name+" in the folder unless another is named")
+	f.StringVar(&t.today, "today", "", "judge attestations and waivers as on this `DATE`; SOURCE_DATE in the environment does the same")
+	for _, name := range []string{"settings", "configuration", "exclude", "today"} {
 		complete(cmd, name, nil)
 	}
 }
@@ -55,24 +66,27 @@ func (a *app) load(ctx context.Context, t *target, args []string) (*repo.Repo, e
 		return nil, failed("the folder cannot be read: %w", err)
 	}
 	fsys := root.FS()
-	for _, e := range t.exclude {
+	if err := a.configure(t, fsys); err != nil {
+		return nil, err
+	}
+	for i, e := range t.exclude {
 		if _, err := path.Match(e, ""); err != nil {
-			return nil, usage("--exclude %s: not a pattern", e)
+			return nil, usage("%s: not a pattern", t.origin("exclude", i, e))
 		}
 	}
 	for _, list := range []struct {
 		flag  string
 		files []string
-	}{{"--compose", t.stated.Compose}, {"--env-file", t.stated.EnvFiles}, {"--dockerfile", t.stated.Dockerfiles}} {
+	}{{"compose", t.stated.Compose}, {"env-file", t.stated.EnvFiles}, {"dockerfile", t.stated.Dockerfiles}} {
 		for i, name := range list.files {
 			if list.files[i], err = t.inside(fsys, name, false); err != nil {
-				return nil, usage("%s %s: %w", list.flag, name, err)
+				return nil, usage("%s: %w", t.origin(list.flag, i, name), err)
 			}
 		}
 	}
 	if folder := t.stated.DjangoRoot; folder != "" {
 		if t.stated.DjangoRoot, err = t.inside(fsys, folder, true); err != nil {
-			return nil, usage("--django-root %s: %w", folder, err)
+			return nil, usage("%s: %w", t.origin("django-root", 0, folder), err)
 		}
 		if t.stated.DjangoRoot == "." {
 			t.stated.DjangoRoot = ""
@@ -93,7 +107,7 @@ func (a *app) load(ctx context.Context, t *target, args []string) (*repo.Repo, e
 			found = found || p.Module == s && p.SettingsFile != nil
 		}
 		if !found {
-			return nil, usage("--settings %s: no Django project of %s has this module", s, t.dir)
+			return nil, usage("%s: no Django project of %s has this module", t.origin("settings", 0, s), t.dir)
 		}
 	}
 	return r, nil

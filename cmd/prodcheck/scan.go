@@ -35,7 +35,7 @@ Exit status: 0 nothing at or over --fail-on, 1 findings, 2 usage or configuratio
 			if err != nil {
 				return err
 			}
-			rep := checks.Run(&checks.Facts{Repo: r})
+			rep := checks.Run(t.facts(r))
 			if err := cmd.Context().Err(); err != nil {
 				return err
 			}
@@ -61,7 +61,7 @@ Exit status: 0 nothing at or over --fail-on, 1 findings, 2 usage or configuratio
 			if stopped := stopped(rep); len(stopped) > 0 {
 				return failed("internal error in %s: please report it at %s/issues", strings.Join(stopped, ", "), home)
 			}
-			if gate(rep, failOn.value) {
+			if gate(rep, t.threshold(failOn, cmd.Flags().Changed("fail-on"))) {
 				return &exit{status: statusFindings}
 			}
 			return nil

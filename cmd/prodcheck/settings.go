@@ -25,7 +25,7 @@ sets, and the steps that lead to it.`,
 			if err != nil {
 				return err
 			}
-			projects := checks.Settings(&checks.Facts{Repo: r})
+			projects := checks.Settings(t.facts(r))
 			return a.deliver(&o, func(w io.Writer) error {
 				if format.value == "json" {
 					return report.SettingsJSON(w, projects)
