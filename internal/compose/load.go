@@ -99,6 +99,10 @@ func (l *loader) file(p string, at source.Span) *source.File {
 		l.problem(at, fmt.Sprintf("more than %d files", maxFiles))
 		return nil
 	}
+	if p == "" || p == "." { // the root itself is no file
+		l.problem(at, "a folder cannot be read as a compose file")
+		return nil
+	}
 	f, err := l.read(p)
 	if err != nil {
 		f = nil

@@ -23,6 +23,9 @@ func Placeholder(value string) bool {
 	if start, end, ok := URLPassword(v); ok {
 		return Placeholder(v[start:end]) || typicalLogin(v[:start], v[start:end])
 	}
+	if strings.HasPrefix(v, "!!!") || strings.HasSuffix(v, "!!!") { // as cookiecutter-django marks what to set
+		return true
+	}
 	return isReference(v) || isMasked(v) || saysReplace(v)
 }
 
