@@ -65,7 +65,7 @@ func copiesAll(f *Facts, v *Verdict, img *deploy.Image, in *dockerfile.Instructi
 	asked := false
 	for _, e := range usedEnvFiles(f) {
 		inContext, ok := below(img.Context, e.Path)
-		if !ok || e.Encrypted != "" || e.File != nil && len(secretEntries(e.Parsed)) == 0 {
+		if !ok || !lies(f, e) || e.Encrypted != "" || e.File != nil && len(secretEntries(e.Parsed)) == 0 {
 			continue
 		}
 		for _, src := range in.Sources {
@@ -95,6 +95,25 @@ func copiesAll(f *Facts, v *Verdict, img *deploy.Image, in *dockerfile.Instructi
 	case asked && !by.IsZero():
 		v.Pass(source.At(by), "environment files stay out of the build context")
 	}
+}
+
+// lies reports whether a deployment surely has the environment file: it is here, something other than the settings' own code names
+// it, or a template stands where it would be. What settings look for in several folders may be in any of them.
+func lies(f *Facts, e *deploy.EnvFile) bool {
+	if e.File != nil {
+		return true
+	}
+	for _, u := range e.UsedBy {
+		if !isPython(u.Span.Path()) {
+			return true
+		}
+	}
+	for _, t := range f.Repo.Deployment.EnvFiles {
+		if t.Template && t.For == e.Path {
+			return true
+		}
+	}
+	return false
 }
 
 // below returns a path relative to a folder that holds it; the folder "" holds everything.

@@ -49,7 +49,8 @@ func forDevelopment(name string) bool {
 	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return strings.ContainsRune("./-_ ", r) })
 	for _, w := range words {
 		switch w {
-		case "dev", "devel", "develop", "development", "local", "localhost", "test", "tests", "testing", "ci", "example", "examples", "sample", "docs", "devcontainer":
+		case "dev", "devel", "develop", "development", "local", "localhost", "test", "tests", "testing", "ci", "example", "examples", "sample", "docs", "devcontainer",
+			"circleci", "travis", "jenkins", "e2e", "cypress", "debug":
 			return true
 		}
 	}
@@ -89,7 +90,7 @@ func ignoreFile(f *Facts) source.Evidence {
 // usedEnvFiles returns the environment files that hold or would hold a deployment's values: no templates, no front-end files.
 func usedEnvFiles(f *Facts) (files []*deploy.EnvFile) {
 	for _, e := range f.Repo.Deployment.EnvFiles {
-		if !e.Template && !frontendEnv(e.Parsed) && path.Base(e.Path) != ".envrc" {
+		if !e.Template && !frontendEnv(e.Parsed) && path.Base(e.Path) != ".envrc" && !strings.Contains(e.Path, "{{") {
 			files = append(files, e)
 		}
 	}

@@ -62,7 +62,7 @@ DB_PASSWORD=
 
 // heldSecret returns the name of a secret that an earlier version of a file held and the commit that has it, newest first.
 func heldSecret(f *Facts, h *git.History, path string) (name, commit string) {
-	if dotenv.TemplateName(path) {
+	if dotenv.TemplateName(path) || strings.Contains(path, "{{") {
 		return "", ""
 	}
 	events := h.Of(path)
