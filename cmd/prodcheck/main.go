@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/prodcheck/prodcheck/internal/github"
 	"github.com/prodcheck/prodcheck/internal/inert"
 )
 
@@ -52,6 +53,7 @@ func failed(format string, args ...any) error {
 type app struct {
 	stdout, stderr io.Writer
 	getenv         func(string) string
+	api            github.ClientOptions // how GitHub's API is reached; the zero value is the real one
 }
 
 func main() {
@@ -118,6 +120,6 @@ func (a *app) root() *cobra.Command {
 	root.SetOut(a.stdout)
 	root.SetErr(a.stderr)
 	root.SetVersionTemplate("prodcheck {{.Version}}\n")
-	root.AddCommand(a.scan(), a.settings(), a.checks(), a.explain(), a.version())
+	root.AddCommand(a.scan(), a.checklist(), a.due(), a.attest(), a.initial(), a.configuration(), a.settings(), a.checks(), a.explain(), a.baseline(), a.action(), a.comment(), a.version())
 	return root
 }

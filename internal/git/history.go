@@ -13,7 +13,15 @@ const maxTreeDepth = 256
 
 // History finds what happened to the paths that match. Match must be a pure function.
 func (r *Repository) History(match func(path string) bool, limits Limits) *History {
+	if of := r.origin(); of != nil {
+		return of.history([]Hash{r.snapshot.Commit}, "", match, limits)
+	}
 	tips, reason := r.tips()
+	return r.history(tips, reason, match, limits)
+}
+
+// history is History as seen from the given commits; reason says why there may be more of them.
+func (r *Repository) history(tips []Hash, reason string, match func(path string) bool, limits Limits) *History {
 	h := &walker{match: match, limits: limits.withDefaults(), reason: reason, nodeIDs: map[string]int32{}, trees: map[treeKey]int32{}}
 	if r.gone == "" {
 		r.storeMu.Lock()

@@ -198,6 +198,9 @@ func (c *cache) put(k baseKey, b []byte) {
 
 // Blob returns the content of a file in history. The error wraps ErrNotFound, ErrTooLarge (more than limit bytes) or ErrCorrupt.
 func (r *Repository) Blob(h Hash, limit int) ([]byte, error) {
+	if of := r.origin(); of != nil {
+		return of.Blob(h, limit)
+	}
 	r.storeMu.Lock()
 	defer r.storeMu.Unlock()
 	if r.gone != "" {

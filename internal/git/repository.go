@@ -24,6 +24,8 @@ type Repository struct {
 
 	storeMu sync.Mutex
 	store   *store
+
+	snapshot *Snapshot // nil for a work tree
 }
 
 // Open looks at the .git directory at the root of fsys. It never fails: what cannot be known is answered Unknown, and Reason

@@ -27,6 +27,8 @@ type Options struct {
 	// Progress is told what has been done of what is known to be done; total is 0 while the walk still finds files. It may be
 	// nil, and is called from one goroutine.
 	Progress func(done, total int)
+	// Snapshot says that the files are the tree of a commit and not a work tree; nil for a work tree.
+	Snapshot *git.Snapshot
 }
 
 // A Repo is one loaded repository. Its methods may be called concurrently.
@@ -53,6 +55,9 @@ func Load(ctx context.Context, fsys fs.FS, o Options) (*Repo, error) {
 		return nil, err
 	}
 	g := git.Open(fsys)
+	if o.Snapshot != nil {
+		g = git.OpenSnapshot(fsys, w.paths, *o.Snapshot)
+	}
 	r := &Repo{Git: g, files: newFiles(fsys, w, g)}
 	r.Deployment = deploy.View(ctx, r.files, o.Stated)
 	if err := ctx.Err(); err != nil {

@@ -42,46 +42,46 @@ func code(s string) string {
 // every character with a meaning in Markdown, every mention, address and reference is inside a span.
 func prose(s string) string {
 	words := fields(clipProse(inert.Text(s), maxProse))
-	var b strings.Builder
-	var run []string // words that become one span
-	flush := func() {
-		if len(run) == 0 {
-			return
-		}
-		lead, text, tail := trimWord(strings.Join(run, " "))
-		b.WriteString(lead + code(text) + tail)
-		run = nil
-	}
+	isCode := make([]bool, len(words))
 	for i, w := range words {
-		lead, text, tail := trimWord(w)
-		open := !balanced(run)
-		isCode := open || !isPlain(text, i == 0)
-		if isCode && len(run) > 0 && (open || lead == "") {
-			run = append(run, w)
-		} else {
-			flush()
-			if i > 0 {
-				b.WriteByte(' ')
-			}
-			if isCode {
-				run = []string{w}
-			} else {
-				b.WriteString(w)
-			}
-		}
-		if isCode && tail != "" && balanced(run) {
-			flush()
+		_, text, _ := trimWord(w)
+		isCode[i] = isCode[i] || !isPlain(text, i == 0)
+		if strings.Trim(w, "=+<>|&") == "" { // an operator belongs to what is on its sides
+			isCode[max(i-1, 0)] = true
+			isCode[min(i+1, len(words)-1)] = true
 		}
 	}
-	flush()
-	return b.String()
+	var out []string
+	for i := 0; i < len(words); {
+		if !isCode[i] {
+			out = append(out, words[i])
+			i++
+			continue
+		}
+		run := words[i]
+		for i++; i < len(words); i++ { // words that are one piece of code
+			_, _, tail := trimWord(run)
+			if balanced(strings.TrimPrefix(run, "(")) && (!isCode[i] || tail != "" || strings.HasPrefix(words[i], "(")) {
+				break
+			}
+			run += " " + words[i]
+		}
+		lead, text, tail := trimWord(run)
+		out = append(out, lead+code(text)+tail)
+	}
+	return strings.Join(out, " ")
 }
 
-// balanced reports whether every bracket of some words is closed: a call with its arguments is one piece of code.
-func balanced(words []string) bool {
+// balanced reports whether every bracket of a text is closed: a call with its arguments is one piece of code.
+func balanced(s string) bool {
 	n := 0
-	for _, w := range words {
-		n += strings.Count(w, "(") + strings.Count(w, "[") + strings.Count(w, "{") - strings.Count(w, ")") - strings.Count(w, "]") - strings.Count(w, "}")
+	for _, r := range s {
+		switch r {
+		case '(', '[', '{':
+			n++
+		case ')', ']', '}':
+			n--
+		}
 	}
 	return n <= 0
 }
@@ -110,23 +110,19 @@ func fields(s string) (words []string) {
 	return words
 }
 
-// trimWord takes the punctuation of a sentence off a word. A closing bracket belongs to the word that has its opening one.
+// trimWord takes the punctuation of a sentence off a word. A bracket belongs to the word that has its other half.
 func trimWord(w string) (lead, text, tail string) {
-	text = w
-	if strings.HasPrefix(text, "(") && strings.Count(text, "(") > strings.Count(text, ")") || strings.HasPrefix(text, "(") && strings.HasSuffix(strings.TrimRight(text, ".,;:"), ")") && strings.Count(text, "(") == 1 {
-		lead, text = "(", text[1:]
+	text = strings.TrimRightFunc(w, func(r rune) bool { return strings.ContainsRune(".,;:!?…", r) })
+	for strings.HasSuffix(text, ")") && strings.Count(text, ")") > strings.Count(text, "(") {
+		text = strings.TrimRightFunc(strings.TrimSuffix(text, ")"), func(r rune) bool { return strings.ContainsRune(".,;:!?…", r) })
 	}
-	for text != "" {
-		last := text[len(text)-1]
-		if strings.IndexByte(".,;:!?…", last) < 0 && (last != ')' || strings.Count(text, ")") <= strings.Count(text, "(")) {
-			break
+	if strings.HasPrefix(text, "(") {
+		inner := strings.TrimSuffix(text[1:], ")")
+		if strings.Count(text, "(") > strings.Count(text, ")") || !strings.ContainsAny(inner, "()") && inner != text[1:] {
+			lead, text = "(", inner
 		}
-		text, tail = text[:len(text)-1], string(last)+tail
 	}
-	if strings.HasSuffix(text, "…") {
-		text, tail = strings.TrimSuffix(text, "…"), "…"+tail
-	}
-	return lead, text, tail
+	return lead, text, w[len(lead)+len(text):]
 }
 
 // isPlain reports whether a word means nothing to Markdown or GitHub. A number or a dash at the start would begin a list.

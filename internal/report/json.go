@@ -17,6 +17,8 @@ const Version = 1
 // JSONOptions say what a report does not know about itself.
 type JSONOptions struct {
 	Version string // of the tool
+	// Proposed is what is known of a proposed change; nil for a report of files alone.
+	Proposed *Proposed
 }
 
 type jsonReport struct {
@@ -29,6 +31,7 @@ type jsonReport struct {
 	Checks   []jsonResult  `json:"checks"`
 	Problems []jsonLine    `json:"problems"`
 	Stats    jsonStats     `json:"stats"`
+	Proposed *jsonProposed `json:"proposed,omitempty"`
 }
 
 type jsonTool struct {
@@ -84,6 +87,7 @@ type jsonFinding struct {
 	Cause    string     `json:"cause,omitempty"`
 	Place    *jsonPlace `json:"place,omitempty"`
 	Trail    []jsonLine `json:"trail"`
+	New      bool       `json:"new,omitempty"`
 }
 
 type jsonLine struct {
@@ -116,7 +120,9 @@ func JSON(w io.Writer, r *checks.Report, o JSONOptions) error {
 	out := jsonReport{
 		Schema: SchemaURL, Version: Version, Tool: jsonTool{"prodcheck", o.Version}, Summary: summarize(r), View: []jsonChoice{},
 		Sections: []jsonSection{}, Checks: []jsonResult{}, Problems: lines(r.Problems), Stats: jsonStats{r.Stats.FilesSeen, r.Stats.FilesRead},
+		Proposed: o.Proposed.json(),
 	}
+	isNew := o.Proposed.isNew()
 	for _, l := range r.View {
 		c := jsonChoice{Text: l.Text, Place: toJSON(l.Place), Trail: lines(l.Trail)}
 		if l.Choice != nil {
@@ -143,6 +149,7 @@ func JSON(w io.Writer, r *checks.Report, o JSONOptions) error {
 		for _, f := range res.Findings {
 			jr.Findings = append(jr.Findings, jsonFinding{
 				f.Severity.String(), f.Level, f.Fallback, f.Message, f.Fix, f.Note, f.Cause, toJSON(f.Place), lines(f.Trail),
+				isNew != nil && isNew(f),
 			})
 		}
 		out.Checks = append(out.Checks, jr)
