@@ -5,6 +5,7 @@ import (
 
 	"github.com/prodcheck/prodcheck/internal/deploy"
 	"github.com/prodcheck/prodcheck/internal/repo"
+	"github.com/prodcheck/prodcheck/internal/site"
 )
 
 // Facts are all that a check may look at.
@@ -18,6 +19,10 @@ type Facts struct {
 	Policy Policy
 	// Platform is what the code-hosting platform said; nil if it was not asked.
 	Platform *Platform
+	// Site is what was seen of the running site; nil if it was not looked at.
+	Site *site.Site
+	// SiteOnly says that there is no repository, and Repo is empty: rows that nothing but a repository answers are left out.
+	SiteOnly bool
 }
 
 // Limits are the thresholds that the user may configure. The zero value of a field means the checklist's own figure.

@@ -56,6 +56,8 @@ type Result struct {
 	Passes   []Line
 	// Stopped says that the check ended on an internal error, so that its answer is unknown for no fault of the repository.
 	Stopped bool
+	// Live says that the check asks the running site.
+	Live bool
 }
 
 // A ReportedFinding is a finding made ready for reporters: redacted, with lines and columns.
@@ -89,6 +91,8 @@ type Place struct {
 	Line, Column       int // start, from 1; columns are UTF-16 code units
 	EndLine, EndColumn int // half-open end column
 	Excerpt            string
+	// URL is where the running site shows it. Path is empty then.
+	URL string
 	// File is for fingerprints only: its text is not redacted and must never be printed.
 	File *source.File
 }

@@ -32,9 +32,9 @@ func (rr *RowResult) resolve(f *Facts, platform []PlatformResult, red *redactor)
 	row := rr.Row
 	waived := false
 	for _, res := range rr.Checks {
-		rr.Status = max(rr.Status, res.Status)
 		waived = waived || res.Status == Fail && len(res.Findings) == 0
 	}
+	rr.Status = both(rr.Checks)
 	rr.Waived = waived && !rr.failsUnwaived()
 	if rr.exempt(f, red) {
 		return
@@ -52,16 +52,36 @@ func (rr *RowResult) resolve(f *Facts, platform []PlatformResult, red *redactor)
 			rr.Status, rr.Waived = Fail, false
 		default: // a pass needs no proof of both
 			rr.Unknowns = append(rr.Unknowns, p.Line)
-			if rr.Status == NotApplicable && len(row.Checks) == 0 {
+			if rr.Status == NotApplicable && len(rr.Checks) == 0 {
 				rr.Status = Unknown
 			}
 		}
 	}
 	rr.attest(f, red)
-	if rr.Status == NotApplicable && len(row.Checks) == 0 {
+	if rr.Status == NotApplicable && len(rr.Checks) == 0 {
 		rr.Status = Unknown
 		rr.Unknowns = append(rr.Unknowns, rr.awaits())
 	}
+}
+
+// both is the status of checks of the repository and of the running site together: either fails the row, and a pass of either is
+// enough. Of one side alone the most urgent answer counts.
+func both(results []*Result) Status {
+	var static, live Status
+	for _, res := range results {
+		if res.Live {
+			live = max(live, res.Status)
+		} else {
+			static = max(static, res.Status)
+		}
+	}
+	switch {
+	case static == Fail || live == Fail:
+		return Fail
+	case static == Pass || live == Pass:
+		return Pass
+	}
+	return max(static, live)
 }
 
 // failsUnwaived reports whether a check of the row fails with a finding that is not waived.
@@ -132,7 +152,7 @@ func attestCommand(row *Row) string {
 // Awaits returns who could answer a row that is unknown for want of an answer, and not for something in the repository.
 func (rr *RowResult) Awaits() Source {
 	switch {
-	case rr.Status != Unknown || len(rr.Row.Checks) > 0:
+	case rr.Status != Unknown || len(rr.Checks) > 0:
 		return Answered
 	case len(rr.Row.Live) > 0:
 		return FromSite

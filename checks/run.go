@@ -26,12 +26,15 @@ func All() []*Check {
 	return all
 }
 
-// Lookup returns the check with the given id or former id, or nil.
+// Lookup returns the check with the given id or former id, one of the running site too, or nil.
 func Lookup(id string) *Check {
 	for _, c := range All() {
 		if c.ID == id || slices.Contains(c.Aliases, id) {
 			return c
 		}
+	}
+	if c := LookupLive(id); c != nil {
+		return &c.Check
 	}
 	return nil
 }
@@ -64,6 +67,14 @@ func Run(f *Facts) *Report {
 		byCheck[c] = res
 		r.Results = append(r.Results, res)
 	}
+	live := map[string]*Result{}
+	if f.SiteOnly {
+		r.Results = nil
+	}
+	for _, res := range f.askSite(red) {
+		live[res.Check.ID] = res
+		r.Results = append(r.Results, res)
+	}
 	r.Notices = waive(f, r.Results, red)
 	r.Platform = f.Platform.results()
 	for _, s := range Checklist() {
@@ -72,6 +83,17 @@ func Run(f *Facts) *Report {
 			rr := &RowResult{Row: row}
 			for _, c := range row.Checks {
 				rr.Checks = append(rr.Checks, byCheck[c])
+			}
+			if f.SiteOnly {
+				rr.Checks = nil
+			}
+			for _, id := range row.Live {
+				if res := live[id]; res != nil {
+					rr.Checks = append(rr.Checks, res)
+				}
+			}
+			if f.SiteOnly && len(rr.Checks) == 0 {
+				continue
 			}
 			rr.resolve(f, r.Platform, red)
 			if rr.Standing == Lapsing || rr.Standing == Lapsed {
@@ -112,7 +134,7 @@ func report(v *Verdict, red *redactor) *Result {
 	for _, f := range v.findings {
 		rf := &ReportedFinding{
 			Check: f.Check, Severity: f.Severity, Level: f.Level(), Fallback: f.Fallback, Message: red.line(f.Message),
-			Fix: red.line(f.Fix), Note: red.line(f.Note), Cause: f.Cause, Place: red.place(f.Evidence.Span), Trail: red.trail(f.Evidence.Trail),
+			Fix: red.line(f.Fix), Note: red.line(f.Note), Cause: f.Cause, Place: red.placeOf(f.Evidence.Span, f.URL), Trail: red.trail(f.Evidence.Trail),
 		}
 		key := fmt.Sprintf("%s:%d:%d %s", rf.Place.Path, rf.Place.Line, rf.Place.Column, rf.Message)
 		if !seen[key] {
@@ -128,7 +150,7 @@ func report(v *Verdict, red *redactor) *Result {
 	})
 	notes := func(ns []*Note) (ls []Line) {
 		for _, n := range ns {
-			ls = append(ls, Line{Text: red.line(n.Message), Settle: red.line(n.Settle), Place: red.place(n.Evidence.Span), Trail: red.trail(n.Evidence.Trail)})
+			ls = append(ls, Line{Text: red.line(n.Message), Settle: red.line(n.Settle), Place: red.placeOf(n.Evidence.Span, n.URL), Trail: red.trail(n.Evidence.Trail)})
 		}
 		slices.SortStableFunc(ls, func(a, b Line) int { return comparePlaces(a.Place, b.Place) })
 		return slices.CompactFunc(ls, func(a, b Line) bool { return a.Text == b.Text && comparePlaces(a.Place, b.Place) == 0 })
@@ -171,6 +193,15 @@ func (r *redactor) place(s source.Span) Place {
 	start, end := s.Position(), s.File.Position(s.End)
 	p.Line, p.Column, p.EndLine, p.EndColumn = start.Line, start.Column, end.Line, end.Column
 	p.Excerpt = r.known.Redact(secrets.RedactLine(s.File.Line(start.Line), r.values))
+	return p
+}
+
+// placeOf is where something stands in the repository, or else where the site shows it.
+func (r *redactor) placeOf(s source.Span, url string) Place {
+	p := r.place(s)
+	if p.Path == "" {
+		p.URL = r.line(url)
+	}
 	return p
 }
 

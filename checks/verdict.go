@@ -14,7 +14,8 @@ type Verdict struct {
 	findings []*Finding
 	unknowns []*Note
 	passes   []*Note
-	stopped  bool // on an internal error
+	stopped  bool   // on an internal error
+	limits   Limits // for checks of the running site
 }
 
 // A Finding is something a check saw that must not reach production.
@@ -26,6 +27,7 @@ type Finding struct {
 	Message  string
 	Fix      string // the one thing to change here; the check's Fix if nothing more precise was said
 	Evidence source.Evidence
+	URL      string // where the running site shows it; "" for what stands in the repository
 	// Cause is the key under which findings of one root cause are told once to a reader; "" is a cause of its own.
 	Cause string
 	// Note is what is worth adding for this place, or "": a name that differs between template and code, for example.
@@ -37,6 +39,7 @@ type Note struct {
 	Message  string
 	Settle   string // for an unknown: what would settle it
 	Evidence source.Evidence
+	URL      string // as in Finding
 }
 
 // Fail says that what the check is about does not hold, at a place. The finding has the check's severity and fix until they are
