@@ -132,6 +132,11 @@ func Children(n Node) []Node {
 				c.add(p.Annotation)
 			}
 		}
+		for _, p := range []*Param{n.Vararg, n.Kwarg} {
+			if p != nil {
+				c.add(p.Annotation)
+			}
+		}
 		c.exprs(n.Defaults)
 		c.exprs(n.KwDefaults)
 	case *JoinedStr:
