@@ -27,6 +27,11 @@ const (
 	Ahead            // it is dated after today, and does not hold
 )
 
+var standingNames = [...]string{"absent", "fresh", "lapsing", "lapsed", "ahead"}
+
+// String returns the standing as JSON writes it.
+func (s Standing) String() string { return standingNames[min(int(s), len(standingNames)-1)] }
+
 // LastDay returns the last day on which an attestation of a row holds: Days after the day it speaks of, or Until if that is
 // earlier.
 func (a *Attestation) LastDay(row *Row) time.Time {

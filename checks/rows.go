@@ -146,7 +146,7 @@ func (rr *RowResult) attest(f *Facts, red *redactor) {
 }
 
 func attestCommand(row *Row) string {
-	return fmt.Sprintf("prodcheck attest %s --by NAME --evidence PATH-OR-URL", row.Key)
+	return "prodcheck attest " + row.Key
 }
 
 // Awaits returns who could answer a row that is unknown for want of an answer, and not for something in the repository.
@@ -217,11 +217,7 @@ func (rr *RowResult) Evidence() Line {
 
 // due says that the row's attestation lapsed or is about to.
 func (rr *RowResult) due() Line {
-	for _, l := range append(append([]Line(nil), rr.Unknowns...), rr.Notes...) {
-		if l.Place == rr.Attestation.At {
-			l.Text = rr.Row.Key + " was " + l.Text
-			return l
-		}
-	}
-	return Line{Text: rr.Row.Key}
+	l := rr.said()
+	l.Text = rr.Row.Key + " was " + l.Text
+	return l
 }

@@ -169,7 +169,7 @@ func (d *decoder) mapping(n *yaml.Node, s *shape, name string) {
 		seen[key.Value] = true
 		if s.kind == mapKind {
 			if !slices.Contains(s.names, key.Value) {
-				d.fail(key, suggest(key.Value, s.names, "prodcheck checklist and prodcheck checks list them"), "there is no %s %s", s.what, quote(key.Value))
+				d.fail(key, Suggest(key.Value, s.names, "prodcheck checklist and prodcheck checks list them"), "there is no %s %s", s.what, quote(key.Value))
 				continue
 			}
 			d.hold(value, s.item, key.Value)
@@ -177,7 +177,7 @@ func (d *decoder) mapping(n *yaml.Node, s *shape, name string) {
 		}
 		f := s.field(key.Value)
 		if f == nil {
-			d.fail(key, suggest(key.Value, s.keys(), "use "+strings.Join(s.keys(), ", ")), "unknown key %s in %s", quote(key.Value), name)
+			d.fail(key, Suggest(key.Value, s.keys(), "use "+strings.Join(s.keys(), ", ")), "unknown key %s in %s", quote(key.Value), name)
 			continue
 		}
 		d.hold(value, f.shape, f.key)
@@ -230,7 +230,7 @@ func (d *decoder) text(n *yaml.Node, s *shape, name string) {
 		}
 		d.fail(n, remedy, "%s is %s and not text", name, describe(n))
 	case len(s.words) > 0 && !slices.Contains(s.words, n.Value):
-		d.fail(n, suggest(n.Value, s.words, "use "+words(s.words)), "%s is %s", name, quote(n.Value))
+		d.fail(n, Suggest(n.Value, s.words, "use "+words(s.words)), "%s is %s", name, quote(n.Value))
 	case utf8.RuneCountInString(n.Value) > maxText:
 		d.fail(n, fmt.Sprintf("%d characters are the most", maxText), "%s is %d characters long", name, utf8.RuneCountInString(n.Value))
 	case s.pattern != "" && !regexp.MustCompile(s.pattern).MatchString(n.Value),
@@ -239,7 +239,8 @@ func (d *decoder) text(n *yaml.Node, s *shape, name string) {
 	}
 }
 
-func suggest(word string, all []string, otherwise string) string {
+// Suggest returns the remedy for a word that is not known: the nearest known one as a question, or what else to do.
+func Suggest(word string, all []string, otherwise string) string {
 	if w := nearest(word, all); w != "" {
 		return "is it " + w + "?"
 	}
