@@ -19,13 +19,13 @@ const (
 	EnvironmentLayer
 )
 
-// maxMapNodes is how much of one layer is drawn: what is more is counted.
-const maxMapNodes = 12
+// maxMapServices is how many services are drawn: what is more is counted.
+const maxMapServices = 10
 
 // A Map is the production view as a picture: who visits, what answers first, which services run, which settings they load and
 // where those get their environment from. It is plain data, redacted like the rest of the report.
 type Map struct {
-	Nodes []MapNode
+	Nodes  []MapNode
 	Arrows []MapArrow
 	More   int // services that are not among the nodes
 }
@@ -60,16 +60,14 @@ func mapOf(f *Facts, red *redactor) *Map {
 	c := &cartographer{red: red, has: f.Repo.Has, services: map[*compose.Service]int{}, files: map[string]int{}}
 	d := f.Repo.Deployment
 	visitors := c.node(VisitorLayer, "visitors", "visitors", "")
-	edges := map[*compose.Service]bool{}
 	for _, e := range d.Edges {
 		if e.Service != nil && e.Kind != deploy.AppEdge {
-			edges[e.Service] = true
 			c.services[e.Service] = c.node(EdgeLayer, "edge", e.Service.Name, e.Name)
 		}
 	}
 	for _, st := range d.Stacks {
 		if st.Project != nil {
-			c.stack(visitors, st, edges)
+			c.stack(visitors, st)
 		}
 	}
 	for _, e := range d.Edges {
@@ -81,7 +79,47 @@ func mapOf(f *Facts, red *redactor) *Map {
 	if len(c.m.Nodes) == 1 {
 		return nil
 	}
+	c.m.thin()
 	return &c.m
+}
+
+// thin leaves out services when there are too many for a picture, first those that nothing flows to or from.
+func (m *Map) thin() {
+	services, flows := 0, map[int]bool{}
+	for _, a := range m.Arrows {
+		flows[a.From], flows[a.To] = true, true
+	}
+	for _, n := range m.Nodes {
+		if n.Layer == ServiceLayer {
+			services++
+		}
+	}
+	drop := map[int]bool{}
+	for _, connected := range []bool{false, true} {
+		for i := len(m.Nodes) - 1; i >= 0 && services > maxMapServices; i-- {
+			if m.Nodes[i].Layer == ServiceLayer && flows[i] == connected && !drop[i] {
+				drop[i] = true
+				services--
+			}
+		}
+	}
+	m.More = len(drop)
+	var nodes []MapNode
+	at := map[int]int{}
+	for i, n := range m.Nodes {
+		if !drop[i] {
+			at[i] = len(nodes)
+			nodes = append(nodes, n)
+		}
+	}
+	var arrows []MapArrow
+	for _, a := range m.Arrows {
+		if !drop[a.From] && !drop[a.To] {
+			a.From, a.To = at[a.From], at[a.To]
+			arrows = append(arrows, a)
+		}
+	}
+	m.Nodes, m.Arrows = nodes, arrows
 }
 
 func (c *cartographer) node(layer int, kind, name, text string) int {
@@ -97,16 +135,10 @@ func (c *cartographer) arrow(from, to int, text string, open bool) {
 }
 
 // stack draws the services that a plain `docker compose up` starts, and the ports they publish.
-func (c *cartographer) stack(visitors int, st *deploy.Stack, edges map[*compose.Service]bool) {
-	drawn := 0
+func (c *cartographer) stack(visitors int, st *deploy.Stack) {
 	for _, s := range running(st) {
 		at, ok := c.services[s]
 		if !ok {
-			if drawn == maxMapNodes {
-				c.m.More++
-				continue
-			}
-			drawn++
 			kind := "service"
 			if isDatabase(s) {
 				kind = "database"
@@ -123,7 +155,7 @@ func (c *cartographer) stack(visitors int, st *deploy.Stack, edges map[*compose.
 			if host := p.HostIP.Interpolate(unknownEnv); host.Known && isLoopback(host.Value) {
 				continue
 			}
-			if port := portOf(p); port != "" && !slices.Contains(ports, port) {
+			if port := portText(portOf(p)); port != "" && !slices.Contains(ports, port) {
 				ports = append(ports, port)
 			}
 		}
@@ -131,6 +163,18 @@ func (c *cartographer) stack(visitors int, st *deploy.Stack, edges map[*compose.
 			c.arrow(visitors, at, list(ports), isDatabase(s))
 		}
 	}
+}
+
+// portText is a published port for the picture: what a variable falls back to stands for it.
+func portText(port string) string {
+	name, fallback, ok := strings.Cut(strings.TrimPrefix(port, "${"), "-")
+	switch {
+	case !strings.HasPrefix(port, "$"):
+		return port
+	case ok && strings.HasSuffix(fallback, "}") && !strings.Contains(fallback, "$"):
+		return strings.TrimSuffix(fallback, "}")
+	}
+	return strings.TrimSuffix(strings.TrimPrefix(name, "$"), "}")
 }
 
 // edge draws where an edge sends requests.
@@ -203,7 +247,7 @@ func (c *cartographer) project(p *deploy.Project) {
 	}
 	for _, r := range p.Documented.ReadVars() {
 		if at := r.Var.Evidence.Span; r.Var.Documented && !at.IsZero() {
-			c.arrow(c.file(at.Path(), "template", "stands for production's values"), settings, "documents", false)
+			c.arrow(c.file(at.Path(), "template", "for production"), settings, "documents", false)
 		}
 	}
 }

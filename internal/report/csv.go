@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -32,9 +33,21 @@ func CSV(w io.Writer, r *checks.Report) error {
 				told = true
 				write(append(head[:len(head):len(head)], rest...)...)
 			}
+			for _, l := range row.Fails {
+				tell("", "", where(l.Place, true), l.Text, trailText(l.Trail), l.Settle)
+			}
+			for _, l := range row.Unknowns {
+				tell("", "", where(l.Place, true), l.Text, trailText(l.Trail), l.Settle)
+			}
+			for _, l := range append(slices.Clone(row.Passes), row.Notes...) {
+				tell("", "", where(l.Place, true), l.Text, trailText(l.Trail), "")
+			}
 			for _, res := range row.Checks {
 				for _, f := range res.Findings {
 					tell(res.Check.ID, f.Severity.String(), where(f.Place, true), f.Message, trailText(f.Trail), f.Fix)
+				}
+				for _, f := range res.Waived {
+					tell(res.Check.ID, f.Severity.String(), where(f.Place, true), f.Message, f.Waiver.Told(), f.Fix)
 				}
 				for _, l := range res.Unknowns {
 					tell(res.Check.ID, "", where(l.Place, true), l.Text, trailText(l.Trail), l.Settle)

@@ -61,9 +61,13 @@ type page struct {
 	View          []choice
 	Map           *drawing
 	Sections      []*pageSection
+	Notices       []pageLine
+	Platform      []pagePlatform
 	Problems      []pageLine
 	Read, Seen    int
 }
+
+type pagePlatform struct{ Class, Mark, Title, Text string }
 
 type tile struct{ Class, Label, Count string }
 
@@ -84,8 +88,9 @@ type pageRow struct {
 	Evidence           string // in one line, of a row that holds
 	Findings           []*pageFinding
 	Unknowns, Passes   []pageLine
-	More               int    // passes that are not shown
-	Elsewhere          string // anchor of the row where the findings are told
+	Notes              []pageLine // what people said, and what they waived
+	More               int        // passes that are not shown
+	Elsewhere          string     // anchor of the row where the findings are told
 	ElsewhereTitle     string
 	Open, HasBody      bool
 }
@@ -159,6 +164,23 @@ func newPage(r *checks.Report, o HTMLOptions) *page {
 		p.View = append(p.View, c)
 	}
 	p.Map = draw(r.Map)
+	for _, n := range r.Notices {
+		p.Notices = append(p.Notices, newLine(n.Line))
+	}
+	for _, x := range r.Platform {
+		mark, class := "?", "unknown"
+		switch x.Status {
+		case checks.Pass:
+			mark, class = "✓", "pass"
+		case checks.Fail:
+			mark, class = "✗", "fail"
+		}
+		text := safe(x.Line.Text)
+		if x.Line.Settle != "" {
+			text += ": " + safe(x.Line.Settle)
+		}
+		p.Platform = append(p.Platform, pagePlatform{class, mark, safe(x.Title), text})
+	}
 	for _, l := range r.Problems {
 		p.Problems = append(p.Problems, newLine(l))
 	}

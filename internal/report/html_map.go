@@ -12,7 +12,7 @@ const (
 	columnGap, rowGap   = 68, 20
 	mapMargin, mapHead  = 8, 26
 	boxText             = 19 // columns of a box's larger text
-	boxSmall            = 23 // of its smaller one
+	boxSmall            = 22 // of its smaller one
 	arrowText           = 12 // of an arrow's
 )
 
@@ -90,7 +90,7 @@ func draw(m *checks.Map) *drawing {
 		d.arrow(m, boxes, a)
 	}
 	if m.More > 0 {
-		d.More = fmt.Sprintf("%d more services are not drawn", m.More)
+		d.More = count(m.More, "more service is not drawn", "more services are not drawn")
 	}
 	return d
 }

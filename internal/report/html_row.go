@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/prodcheck/prodcheck/checks"
@@ -16,6 +17,9 @@ func newRow(row *checks.RowResult, gs []*group, anchors map[*group]string, toldA
 	switch row.Status {
 	case checks.Fail:
 		pr.Class, pr.Mark, pr.Says, pr.Open = "fail", "✗", "does not hold", true
+		if row.Waived {
+			pr.Says, pr.Open = "does not hold, waived", false
+		}
 	case checks.Unknown:
 		pr.Class, pr.Mark, pr.Says = "unknown", "?", "cannot be known from here"
 	case checks.Attested:
@@ -29,16 +33,26 @@ func newRow(row *checks.RowResult, gs []*group, anchors map[*group]string, toldA
 		anchors[g] = f.Anchor
 		pr.Findings = append(pr.Findings, f)
 	}
-	for _, res := range row.Checks {
-		for _, l := range res.Unknowns {
-			pr.Unknowns = append(pr.Unknowns, newLine(l))
+	for _, l := range rowUnknowns(row) {
+		pr.Unknowns = append(pr.Unknowns, newLine(l))
+	}
+	for _, l := range rowPasses(row) {
+		if len(pr.Passes) == maxPasses {
+			pr.More++
+			continue
 		}
-		for _, l := range res.Passes {
-			if len(pr.Passes) == maxPasses {
-				pr.More++
-				continue
-			}
-			pr.Passes = append(pr.Passes, newLine(l))
+		pr.Passes = append(pr.Passes, newLine(l))
+	}
+	for _, l := range append(slices.Clone(row.Fails), row.Notes...) {
+		pr.Notes = append(pr.Notes, newLine(l))
+	}
+	if row.Reason != "" && len(row.Notes) == 0 {
+		pr.Notes = append(pr.Notes, pageLine{Text: safe(row.Reason)})
+	}
+	for _, res := range row.Checks {
+		for _, f := range res.Waived {
+			l := newLine(checks.Line{Text: f.Message + "; " + f.Waiver.Told(), Place: f.Place})
+			pr.Notes = append(pr.Notes, l)
 		}
 		if len(res.Findings) > 0 && len(gs) == 0 && pr.Elsewhere == "" {
 			if at := toldAt[res.Findings[0]]; at != nil && at != row {
@@ -46,17 +60,32 @@ func newRow(row *checks.RowResult, gs []*group, anchors map[*group]string, toldA
 			}
 		}
 	}
-	switch {
-	case row.Status == checks.Unknown && len(pr.Unknowns) > 0:
-		pr.Evidence = pr.Unknowns[0].Text
-	case holds(row.Status) && len(pr.Passes) > 0:
-		first := pr.Passes[0]
-		if pr.Evidence = first.Text; first.At != "" {
-			pr.Evidence = first.At + "  " + first.Text
+	if row.Status != checks.Fail {
+		l := row.Evidence()
+		if pr.Evidence = safe(l.Text); holds(row.Status) && l.Place.Path != "" {
+			pr.Evidence = where(l.Place, false) + "  " + pr.Evidence
 		}
 	}
-	pr.HasBody = len(pr.Findings)+len(pr.Unknowns)+len(pr.Passes) > 0 || pr.Elsewhere != ""
+	pr.HasBody = len(pr.Findings)+len(pr.Unknowns)+len(pr.Passes)+len(pr.Notes) > 0 || pr.Elsewhere != ""
 	return pr
+}
+
+// rowUnknowns is what cannot be known about a row, whoever says so.
+func rowUnknowns(row *checks.RowResult) []checks.Line {
+	all := slices.Clone(row.Unknowns)
+	for _, res := range row.Checks {
+		all = append(all, res.Unknowns...)
+	}
+	return all
+}
+
+// rowPasses is what shows that a row holds, whoever says so.
+func rowPasses(row *checks.RowResult) []checks.Line {
+	all := slices.Clone(row.Passes)
+	for _, res := range row.Checks {
+		all = append(all, res.Passes...)
+	}
+	return all
 }
 
 // newFinding lays one group out.

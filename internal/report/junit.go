@@ -88,6 +88,9 @@ func JUnit(w io.Writer, r *checks.Report) error {
 func junitRow(row *checks.RowResult) junitCase {
 	c := junitCase{Name: xmlText(row.Row.Title), ClassName: xmlText(row.Row.Key)}
 	var open, shown []string
+	for _, l := range row.Fails {
+		c.Failures = append(c.Failures, junitMessage{Message: xmlText(l.Text), Type: row.Row.Key})
+	}
 	for _, res := range row.Checks {
 		for _, f := range res.Findings {
 			text := where(f.Place, true)
@@ -99,29 +102,33 @@ func junitRow(row *checks.RowResult) junitCase {
 				Text: "\n" + xmlText(text) + "\nfix: " + xmlText(f.Fix) + "\n" + Docs + res.Check.ID + ".md\n",
 			})
 		}
-		for _, l := range res.Unknowns {
-			if res.Stopped {
-				c.Errors = append(c.Errors, junitMessage{Message: xmlText(l.Text), Type: res.Check.ID})
-				continue
-			}
-			text := l.Text
-			if l.Settle != "" {
-				text += "; to settle it, " + l.Settle
-			}
-			open = append(open, text)
+		for _, f := range res.Waived {
+			shown = append(shown, xmlText(strings.TrimSpace(where(f.Place, true)+" "+f.Message+"; "+f.Waiver.Told())))
 		}
-		for _, l := range res.Passes {
-			shown = append(shown, xmlText(strings.TrimSpace(where(l.Place, true)+" "+l.Text)))
+		if res.Stopped {
+			for _, l := range res.Unknowns {
+				c.Errors = append(c.Errors, junitMessage{Message: xmlText(l.Text), Type: res.Check.ID})
+			}
 		}
 	}
-	switch row.Status {
-	case checks.Unknown:
-		if len(c.Errors) == 0 {
-			c.Skipped = &junitText{xmlText(strings.TrimSpace("cannot be known from here: " + strings.Join(open, " · ")))}
+	for _, l := range rowUnknowns(row) {
+		text := l.Text
+		if l.Settle != "" {
+			text += "; to settle it, " + l.Settle
 		}
-	case checks.NotApplicable:
-		c.Skipped = &junitText{"does not apply here"}
-	case checks.Pass, checks.Attested:
+		open = append(open, text)
+	}
+	for _, l := range append(rowPasses(row), row.Notes...) {
+		shown = append(shown, xmlText(strings.TrimSpace(where(l.Place, true)+" "+l.Text)))
+	}
+	switch {
+	case len(c.Failures) > 0 || len(c.Errors) > 0:
+	case row.Status == checks.Unknown:
+		c.Skipped = &junitText{xmlText("cannot be known from here: " + strings.Join(open, " · "))}
+	case row.Status == checks.NotApplicable:
+		c.Skipped = &junitText{xmlText(strings.TrimSuffix("does not apply here: "+row.Reason, ": "))}
+	}
+	if row.Status != checks.NotApplicable && row.Status != checks.Unknown {
 		c.Out = strings.Join(shown, "\n")
 	}
 	return c

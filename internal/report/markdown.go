@@ -48,15 +48,22 @@ func Markdown(w io.Writer, r *checks.Report, o MarkdownOptions) error {
 	for _, s := range p.Sections {
 		m.documentSection(s)
 	}
-	if len(p.Problems) > 0 {
-		m.line()
-		m.line("## Not read in full")
-		m.line()
-		for _, l := range p.Problems {
-			m.line("- ", at(l.At), prose(l.Text))
-		}
-	}
+	m.lines("Attestations and waivers to look at", p.Notices)
+	m.lines("Not read in full", p.Problems)
 	return m.writeTo(w, "Markdown report")
+}
+
+// lines writes a section of lines, if there are any.
+func (m *markdown) lines(title string, ls []pageLine) {
+	if len(ls) == 0 {
+		return
+	}
+	m.line()
+	m.line("## ", title)
+	m.line()
+	for _, l := range ls {
+		m.line("- ", at(l.At), prose(l.Text))
+	}
 }
 
 // at is a place in front of a text.
@@ -90,6 +97,9 @@ func (m *markdown) documentSection(s *pageSection) {
 		for _, f := range row.Findings {
 			m.pageFinding(f)
 		}
+		for _, l := range row.Notes {
+			m.line("  - ", at(l.At), prose(l.Text))
+		}
 		if row.Elsewhere != "" && len(row.Findings) == 0 {
 			m.line("  - told at ", prose(row.ElsewhereTitle))
 		}
@@ -102,7 +112,7 @@ func (m *markdown) documentSection(s *pageSection) {
 
 // evidence is what shows a row's answer, in one line.
 func (m *markdown) documentEvidence(row *pageRow) string {
-	if row.Class == "unknown" {
+	if row.Class == "unknown" && len(row.Unknowns) > 0 {
 		l := row.Unknowns[0]
 		text := prose(l.Text)
 		if l.Settle != "" {
