@@ -174,7 +174,7 @@ func (p *parser) enter(t token) {
 
 func (p *parser) leave() { p.depth-- }
 
-func (p *parser) from(start int) Range { return Range{start, p.last} }
+func (p *parser) from(start int) Range { return Range{start, max(start, p.last)} }
 
 func (p *parser) name() *Name {
 	t := p.peek()
