@@ -18,6 +18,8 @@ type Report struct {
 	Notices []Notice
 	Stats   Stats
 	Map     *Map // the production view as a picture, nil if there is nothing to draw
+	// Site is what is told of the running site beside its rows; nil if it was not looked at.
+	Site *SiteResult
 }
 
 // Stats are figures of a run.

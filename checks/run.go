@@ -109,6 +109,7 @@ func Run(f *Facts) *Report {
 		r.View = append(r.View, Line{Text: ch.What + " " + ch.Chosen, Place: red.place(ch.At.Span), Trail: red.trail(ch.At.Trail), Choice: &ch})
 	}
 	r.Map = mapOf(f, red)
+	r.Site = f.siteResult(red)
 	for _, p := range f.Repo.Problems() {
 		r.Problems = append(r.Problems, Line{Text: red.line(p.Text), Place: red.place(p.Span)})
 	}

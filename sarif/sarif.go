@@ -194,7 +194,11 @@ func severest(a, b *checks.ReportedFinding) int {
 
 func findings(r *checks.Report) (all []*checks.ReportedFinding) {
 	for _, res := range r.Results {
-		all = append(all, res.Findings...)
+		for _, f := range res.Findings {
+			if f.Place.URL == "" { // what only the running site shows stands on no line
+				all = append(all, f)
+			}
+		}
 	}
 	slices.SortStableFunc(all, severest)
 	return all

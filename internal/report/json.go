@@ -32,6 +32,7 @@ type jsonReport struct {
 	Problems []jsonLine    `json:"problems"`
 	Stats    jsonStats     `json:"stats"`
 	Proposed *jsonProposed `json:"proposed,omitempty"`
+	Site     *jsonSite     `json:"site,omitempty"`
 }
 
 type jsonTool struct {
@@ -104,6 +105,7 @@ type jsonPlace struct {
 	EndLine   int    `json:"end_line,omitempty"`
 	EndColumn int    `json:"end_column,omitempty"`
 	Excerpt   string `json:"excerpt,omitempty"`
+	URL       string `json:"url,omitempty"` // where the running site shows it; path is "" then
 }
 
 type jsonStats struct {
@@ -120,7 +122,7 @@ func JSON(w io.Writer, r *checks.Report, o JSONOptions) error {
 	out := jsonReport{
 		Schema: SchemaURL, Version: Version, Tool: jsonTool{"prodcheck", o.Version}, Summary: summarize(r), View: []jsonChoice{},
 		Sections: []jsonSection{}, Checks: []jsonResult{}, Problems: lines(r.Problems), Stats: jsonStats{r.Stats.FilesSeen, r.Stats.FilesRead},
-		Proposed: o.Proposed.json(),
+		Proposed: o.Proposed.json(), Site: siteJSON(r.Site),
 	}
 	isNew := o.Proposed.isNew()
 	for _, l := range r.View {
@@ -193,10 +195,10 @@ func lines(ls []checks.Line) []jsonLine {
 }
 
 func toJSON(p checks.Place) *jsonPlace {
-	if p.Path == "" {
+	if p.Path == "" && p.URL == "" {
 		return nil
 	}
-	return &jsonPlace{p.Path, p.Line, p.Column, p.EndLine, p.EndColumn, clipLine(p.Excerpt)}
+	return &jsonPlace{p.Path, p.Line, p.Column, p.EndLine, p.EndColumn, clipLine(p.Excerpt), p.URL}
 }
 
 // maxExcerpt is the longest source line that the JSON report repeats, in bytes.

@@ -114,11 +114,12 @@ func severityStyle(s checks.Severity) style {
 	return blue
 }
 
-// where writes a place as path:line:column, or as the path alone for a file as a whole; "" for nowhere.
+// where writes a place as path:line:column, as the path alone for a file as a whole, or as the URL where the running site shows
+// it; "" for nowhere.
 func where(p checks.Place, column bool) string {
 	switch {
 	case p.Path == "":
-		return ""
+		return safe(p.URL)
 	case p.Line == 0:
 		return safe(p.Path)
 	case !column || p.Column == 0:

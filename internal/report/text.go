@@ -37,6 +37,7 @@ func Text(w io.Writer, r *checks.Report, o TextOptions) error {
 	p := newPrinter(o.Width, o.Color)
 	p.header(r, o)
 	p.view(r)
+	p.site(r.Site)
 	all := groups(r)
 	byRow := map[*checks.RowResult][]*group{}
 	for _, g := range all {
@@ -63,7 +64,9 @@ func (p *printer) header(r *checks.Report, o TextOptions) {
 	if o.Name != "" {
 		parts = append(parts, cut(safe(o.Name), 40))
 	}
-	parts = append(parts, fmt.Sprintf("%d files read of %d", r.Stats.FilesRead, r.Stats.FilesSeen))
+	if r.Site == nil || r.Stats.FilesSeen > 0 {
+		parts = append(parts, fmt.Sprintf("%d files read of %d", r.Stats.FilesRead, r.Stats.FilesSeen))
+	}
 	if o.Took > 0 {
 		parts = append(parts, fmt.Sprintf("%d ms", o.Took.Milliseconds()))
 	}
@@ -231,6 +234,9 @@ func (p *printer) unknowns(s *checks.SectionResult) {
 
 // open returns what cannot be known about a row; one that is unknown has at least one, if an empty one.
 func open(row *checks.RowResult) (ls []checks.Line) {
+	if row.Status == checks.Pass {
+		return nil // the repository or the running site settles what the other leaves open
+	}
 	for _, res := range row.Checks {
 		ls = append(ls, res.Unknowns...)
 	}
