@@ -12,10 +12,10 @@ import (
 // applicable where no nginx is known to stand there, or where it is set well. circle says that Django redirects what it takes for
 // plain HTTP.
 func (fr *front) tells(setting string, circle bool) opinion {
-	header := strings.ReplaceAll(strings.TrimPrefix(setting, "HTTP_"), "_", "-")
+	header := headerName(setting)
 	for _, e := range fr.entries {
-		if !e.direct {
-			continue // the inner nginx speaks to Django
+		if !e.direct || !servesPages(e) {
+			continue // the inner nginx speaks to Django; files and web sockets are not redirected
 		}
 		switch e.pass.Protocol {
 		case "http", "https":
@@ -50,6 +50,31 @@ func (fr *front) tells(setting string, circle bool) opinion {
 		}
 	}
 	return opinion{}
+}
+
+// headerName is the name of a header as it is written: "X-Forwarded-Proto" for HTTP_X_FORWARDED_PROTO.
+func headerName(setting string) string {
+	parts := strings.Split(strings.ToLower(strings.TrimPrefix(setting, "HTTP_")), "_")
+	for i, p := range parts {
+		if p != "" {
+			parts[i] = strings.ToUpper(p[:1]) + p[1:]
+		}
+	}
+	return strings.Join(parts, "-")
+}
+
+// servesPages reports whether an entry is one for pages and forms, not for static files, uploads or web sockets alone.
+func servesPages(e entry) bool {
+	if h := headerTo(e.scope, "Upgrade"); h != nil && e.uri != "/" {
+		return false
+	}
+	for _, part := range strings.FieldsFunc(strings.ToLower(e.uri), func(r rune) bool { return r == '/' || r == '-' || r == '_' || r == '.' }) {
+		switch part {
+		case "static", "staticfiles", "media", "ws", "websocket", "wss", "socket", "assets", "uploads", "favicon", "robots", "health", "healthz", "ping", "metrics":
+			return false
+		}
+	}
+	return true
 }
 
 // where names the place of an nginx that requests pass on their way to Django.

@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"github.com/prodcheck/prodcheck/internal/deploy"
 	"github.com/prodcheck/prodcheck/internal/nginx"
 )
 
@@ -44,6 +45,16 @@ http {
 }
 `,
 	Run: func(f *Facts, v *Verdict) {
+		judgeRoutes(f, v, "the redirect to HTTPS", func(e *deploy.Edge, r *deploy.Route) {
+			switch {
+			case r.Redirects.Yes:
+				v.Pass(r.Redirects.At, "%s redirects %s to HTTPS", e.Name, routeName(r))
+			case r.Plain.Yes:
+				v.Fail(r.Plain.At, "%s answers with content over plain HTTP for %s instead of redirecting to HTTPS", e.Name, routeName(r))
+			case !r.Redirects.Known:
+				v.Unknown(r.At, "write the redirect into the repository, or prodcheck verify", "whether %s redirects %s to HTTPS is not known", e.Name, routeName(r))
+			}
+		})
 		for _, p := range edges(f) {
 			if len(tlsServers(p.Config)) == 0 && !publishesPort(p, "443") {
 				continue // TLS ends elsewhere, or nowhere: the Django checks and the live ones speak of that

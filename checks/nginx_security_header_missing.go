@@ -5,6 +5,7 @@ import (
 
 	"github.com/prodcheck/prodcheck/internal/deploy"
 	"github.com/prodcheck/prodcheck/internal/nginx"
+	"github.com/prodcheck/prodcheck/internal/source"
 )
 
 var nginxSecurityHeaderMissing = &Check{
@@ -44,28 +45,59 @@ http {
 }
 `,
 	Run: func(f *Facts, v *Verdict) {
+		judgeRoutes(f, v, "the security headers", func(e *deploy.Edge, r *deploy.Route) {
+			if r.Path == "" {
+				sent, open := headersOfRoute(f, e, r)
+				tellHeaders(v, r.At, routeName(r), sent, open)
+			}
+		})
 		for _, p := range edges(f) {
 			for _, s := range tlsServers(p.Config) {
 				if redirectsOnly(s) {
 					continue
 				}
 				sent, open := headersAt(f, p, s, "/", 0)
-				missing, unsure := lacking(sent, open)
-				at := serverAt(s)
-				switch {
-				case len(missing) == 0 && len(unsure) == 0:
-					v.Pass(at, "%s sends every security header", serverName(s))
-				case len(missing) == 0:
-					v.Unknown(at, "ask the running site: prodcheck verify", "whether %s is sent for %s", list(unsure), serverName(s))
-				default:
-					fd := v.Fail(at, "%s is not sent for %s", list(missing), serverName(s))
-					if len(missing) == 1 && missing[0] == "Permissions-Policy" {
-						fd.Severity = Info
-					}
-				}
+				tellHeaders(v, serverAt(s), serverName(s), sent, open)
 			}
 		}
 	},
+}
+
+// tellHeaders says which of the security headers are not sent for a name.
+func tellHeaders(v *Verdict, at source.Evidence, name string, sent map[string]string, open bool) {
+	missing, unsure := lacking(sent, open)
+	switch {
+	case len(missing) == 0 && len(unsure) == 0:
+		v.Pass(at, "%s sends every security header", name)
+	case len(missing) == 0:
+		v.Unknown(at, "ask the running site: prodcheck verify", "whether %s is sent for %s", list(unsure), name)
+	default:
+		fd := v.Fail(at, "%s %s sent for %s", list(missing), areNot(missing), name)
+		if len(missing) == 1 && missing[0] == "Permissions-Policy" {
+			fd.Severity = Info
+		}
+	}
+}
+
+// headersOfRoute returns the headers that leave with a page of a route of Traefik or Caddy, as headersAt does for nginx.
+func headersOfRoute(f *Facts, e *deploy.Edge, r *deploy.Route) (map[string]string, bool) {
+	sent, open := map[string]string{}, true
+	for _, p := range f.Projects() {
+		if p.Stack == e.Stack && len(p.Services) > 0 && p.Services[0] == r.Service {
+			sent, open = djangoHeaders(p), false
+		}
+	}
+	for _, inner := range f.Repo.Deployment.Proxies {
+		if inner.Stack == e.Stack && inner.Service == r.Service && inner.Config != nil {
+			if s := inner.Config.Route("", 80, false); s != nil {
+				sent, open = headersAt(f, inner, s, "/", 0)
+			}
+		}
+	}
+	for _, h := range r.Headers {
+		sent[strings.ToLower(h.Name)] = h.Value
+	}
+	return sent, open || r.Open
 }
 
 // lacking returns the headers that are surely not sent, and those that may be.

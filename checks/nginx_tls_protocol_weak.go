@@ -2,6 +2,8 @@ package checks
 
 import (
 	"strings"
+
+	"github.com/prodcheck/prodcheck/internal/deploy"
 )
 
 var nginxTLSProtocolWeak = &Check{
@@ -35,6 +37,16 @@ http {
 }
 `,
 	Run: func(f *Facts, v *Verdict) {
+		judgeRoutes(f, v, "the lowest TLS version", func(e *deploy.Edge, r *deploy.Route) {
+			switch r.MinTLS {
+			case "":
+				v.Unknown(r.At, "state the lowest version in its configuration", "the lowest TLS version of %s is its default", e.Name)
+			case "1.2", "1.3":
+				v.Pass(r.MinTLSAt, "%s offers no version below TLS %s", e.Name, r.MinTLS)
+			default:
+				v.Fail(r.MinTLSAt, "%s offers TLS %s", e.Name, r.MinTLS)
+			}
+		})
 		seen := once{}
 		for _, p := range edges(f) {
 			for _, s := range tlsServers(p.Config) {

@@ -29,7 +29,8 @@ func (v *view) caddyEdge(st *Stack, svc *compose.Service) *Edge {
 		return e
 	}
 	c := &caddy{v: v, st: st, snippets: map[string]*caddyNode{}, paths: v.containerPaths(svc, v.builtFor(svc))}
-	c.env = v.containerEnv(st, svc)
+	vars := v.containerVars(st, svc)
+	c.env = func(name string) (string, bool) { x, ok := vars(name); return x.Value, ok }
 	for _, name := range []string{"/etc/caddy/Caddyfile", "/etc/Caddyfile", "/Caddyfile", "/srv/Caddyfile"} {
 		if at, ok := c.paths[name]; ok && e.File == nil {
 			e.File = v.fs.File(at)
@@ -43,9 +44,6 @@ func (v *view) caddyEdge(st *Stack, svc *compose.Service) *Edge {
 		}
 	}
 	top := parseCaddyfile(e.File, c.env)
-	if len(top) > 0 && strings.HasSuffix(e.File.Path, ".json") {
-		return e
-	}
 	if len(top) > 1 && !top[0].has && top[0].name() != "import" { // one site without braces
 		top = []*caddyNode{{words: top[0].words, block: top[1:], has: true, span: top[0].span}}
 	}
@@ -68,26 +66,6 @@ func (v *view) caddyEdge(st *Stack, svc *compose.Service) *Edge {
 	}
 	c.plainSites(e)
 	return e
-}
-
-// containerEnv answers for the variables of a service's container.
-func (v *view) containerEnv(st *Stack, svc *compose.Service) func(string) (string, bool) {
-	in := v.env.interpolator(st, Unset)
-	env, unknown := map[string]string{}, len(svc.EnvFiles) > 0
-	missing := map[string]bool{}
-	for _, x := range svc.Environment {
-		if r := x.Value.Interpolate(in.lookup); r.Known && !x.Value.Null {
-			env[x.Name] = r.Value
-		} else {
-			missing[x.Name] = true
-		}
-	}
-	built := v.builtFor(svc)
-	return func(name string) (string, bool) {
-		s, ok := env[name]
-		// a variable that nothing gives is empty, unless a file or the image may give it
-		return s, ok || !unknown && built == nil && !missing[name]
-	}
 }
 
 // An address is one of the names of a site.

@@ -16,21 +16,21 @@ func (v *view) markEdge(st *Stack, proxies []*Proxy) {
 	published, web := false, false
 	for _, p := range proxies {
 		published = published || publishes(p.Service)
-		web = web || publishesWeb(p.Service)
+		web = web || v.publishesWeb(st, p.Service)
 	}
-	if front != nil && front.service != nil && web && !publishesWeb(front.service) {
+	if front != nil && front.service != nil && web && !v.publishesWeb(st, front.service) {
 		front = nil // it serves something else
 	}
 	for _, p := range proxies {
 		switch {
-		case front != nil && (front.service != nil || front.routes[p.Service]) && !publishesWeb(p.Service):
+		case front != nil && (front.service != nil || front.routes[p.Service]) && !v.publishesWeb(st, p.Service):
 			p.Because = front.name + " stands in front of it"
 		case publishes(p.Service):
 			if behind := proxied(p, proxies); behind != "" {
 				p.Because = behind + " passes requests on to it"
 				continue
 			}
-			p.Edge, p.Because = true, publishedText(p.Service)
+			p.Edge, p.Because = true, v.publishedText(st, p.Service)
 		case published:
 			p.Because = "it publishes no port, another nginx does"
 		case len(proxies) == 1:
@@ -51,7 +51,7 @@ func (v *view) markEdge(st *Stack, proxies []*Proxy) {
 // addEdge notes what visitors of a stack reach first.
 func (v *view) addEdge(st *Stack, front *managed, proxies []*Proxy) {
 	for _, p := range proxies {
-		if p.Edge && (front == nil || publishesWeb(p.Service)) {
+		if p.Edge && (front == nil || v.publishesWeb(st, p.Service)) {
 			v.d.Edges = append(v.d.Edges, &Edge{Kind: NginxEdge, Name: "nginx", Stack: st, Service: p.Service, Proxy: p, Because: p.Because, At: source.At(p.Service.Span)})
 			return
 		}
@@ -60,7 +60,7 @@ func (v *view) addEdge(st *Stack, front *managed, proxies []*Proxy) {
 		for _, p := range v.d.Projects {
 			if p.Stack == st && len(p.Services) > 0 && publishes(p.Services[0]) {
 				svc := p.Services[0]
-				v.d.Edges = append(v.d.Edges, &Edge{Kind: AppEdge, Name: svc.Name, Stack: st, Service: svc, Because: "no proxy of the stack stands in front of it; " + publishedText(svc), At: source.At(svc.Span)})
+				v.d.Edges = append(v.d.Edges, &Edge{Kind: AppEdge, Name: svc.Name, Stack: st, Service: svc, Because: "no proxy of the stack stands in front of it; " + v.publishedText(st, svc), At: source.At(svc.Span)})
 				return
 			}
 		}
@@ -100,21 +100,13 @@ func (v *view) foreignEdge(st *Stack) (best *managed) {
 		if img := v.builtFor(svc); img != nil {
 			name = v.baseImage(img, 0)
 		}
-		m := managedProxy.FindStringSubmatch(name)
-		if m == nil || best != nil && (publishes(best.service) || !publishes(svc)) {
+		kind, program := edgeProgram(name, svc)
+		if kind == NoEdge || best != nil && (publishes(best.service) || !publishes(svc)) {
 			continue
 		}
-		best = &managed{kind: OtherEdge, name: m[2], service: svc, at: source.At(svc.Span), because: "it stands in front of the other services"}
+		best = &managed{kind: kind, name: program, service: svc, at: source.At(svc.Span), because: "it stands in front of the other services"}
 		if publishes(svc) {
-			best.because = publishedText(svc)
-		}
-		switch strings.ToLower(m[2]) {
-		case "traefik":
-			best.kind, best.name = TraefikEdge, "Traefik"
-		case "caddy", "caddy-docker-proxy":
-			best.kind, best.name = CaddyEdge, "Caddy"
-		case "nginx-proxy":
-			best.kind = NginxProxyEdge
+			best.because = v.publishedText(st, svc)
 		}
 	}
 	if best != nil {
@@ -131,6 +123,36 @@ func (v *view) foreignEdge(st *Stack) (best *managed) {
 		best.routes[svc] = best.routes[svc] || kind == best.kind
 	}
 	return best
+}
+
+// edgeProgram tells from an image, or from the configuration that is mounted, which proxy a service runs.
+func edgeProgram(image string, svc *compose.Service) (EdgeKind, string) {
+	program := ""
+	if m := managedProxy.FindStringSubmatch(image); m != nil {
+		program = strings.ToLower(m[2])
+	} else if m := ownProxy.FindStringSubmatch(image); m != nil {
+		program = strings.ToLower(m[1])
+	}
+	for _, m := range svc.Volumes {
+		switch t := path.Clean(m.Target.Raw); {
+		case program != "":
+		case t == "/etc/caddy" || strings.HasPrefix(t, "/etc/caddy/"):
+			program = "caddy"
+		case t == "/etc/traefik" || strings.HasPrefix(t, "/etc/traefik/"):
+			program = "traefik"
+		}
+	}
+	switch program {
+	case "":
+		return NoEdge, ""
+	case "traefik":
+		return TraefikEdge, "Traefik"
+	case "caddy", "caddy-docker-proxy":
+		return CaddyEdge, "Caddy"
+	case "nginx-proxy":
+		return NginxProxyEdge, program
+	}
+	return OtherEdge, program
 }
 
 // servedFromOutside tells from labels and variables which proxy outside the stack serves a service.
@@ -154,10 +176,10 @@ func servedFromOutside(svc *compose.Service) (EdgeKind, string, source.Evidence)
 }
 
 // publishedText says which ports a service publishes.
-func publishedText(svc *compose.Service) string {
+func (v *view) publishedText(st *Stack, svc *compose.Service) string {
 	var ports []string
 	for _, p := range svc.Ports {
-		if n := p.Published.Raw; n != "" && len(ports) < 4 && !slices.Contains(ports, n) {
+		if n := v.published(st, p); n != "" && len(ports) < 4 && !slices.Contains(ports, n) {
 			ports = append(ports, n)
 		}
 	}
@@ -192,14 +214,22 @@ func AnswersTo(svc *compose.Service, host string) bool {
 	return false
 }
 
+// published is a port of the host that a service publishes, as it stands in production where that is known.
+func (v *view) published(st *Stack, p *compose.Port) string {
+	if r := p.Published.Interpolate(v.env.interpolator(st, Unset).lookup); r.Known {
+		return r.Value
+	}
+	return p.Published.Raw
+}
+
 func publishes(svc *compose.Service) bool {
 	return svc != nil && (len(svc.Ports) > 0 || svc.NetworkMode.Raw == "host")
 }
 
 // publishesWeb reports whether a service publishes port 80 or 443 of the host.
-func publishesWeb(svc *compose.Service) bool {
+func (v *view) publishesWeb(st *Stack, svc *compose.Service) bool {
 	for _, p := range svc.Ports {
-		if p.Published.Raw == "80" || p.Published.Raw == "443" {
+		if n := v.published(st, p); n == "80" || n == "443" {
 			return true
 		}
 	}

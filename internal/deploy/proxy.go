@@ -29,6 +29,7 @@ const maxProxies = 40
 var (
 	nginxImage   = regexp.MustCompile(`(?i)(^|/)(nginx|nginx-unprivileged|openresty|angie|freenginx|nginx-brotli|docker-nginx-brotli|nginx-quic)(:|@|$)`)
 	managedProxy = regexp.MustCompile(`(?i)(^|/)(traefik|caddy|nginx-proxy|nginx-proxy-manager|swag|haproxy|envoy|cloudflared|https-portal|caddy-docker-proxy|httpd|apache|zoraxy)(:|@|$)`)
+	ownProxy     = regexp.MustCompile(`(?i)(?:^|/)[\w.]+[-_](traefik|caddy|haproxy)(?::|@|$)`) // built elsewhere on one of them
 )
 
 // proxies finds every nginx of the production stacks; where there is none, the configurations of nginx that stand in the repository

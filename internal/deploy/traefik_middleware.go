@@ -4,8 +4,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-
-	"github.com/prodcheck/prodcheck/internal/source"
 )
 
 func sortedKeys(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }
@@ -127,27 +125,25 @@ func (r *Route) headerOption(option string, v flatValue) {
 // plain HTTP to HTTPS unless HTTPS_METHOD says otherwise (its README, "SSL support").
 func (v *view) nginxProxyEdge(st *Stack, front *managed) *Edge {
 	e := &Edge{Kind: NginxProxyEdge, Name: "nginx-proxy", Stack: st, Service: front.service}
-	in := v.env.interpolator(st, Unset)
 	for _, svc := range st.Project.Services {
-		host, cert, method := svc.Env("VIRTUAL_HOST"), svc.Env("LETSENCRYPT_HOST"), svc.Env("HTTPS_METHOD")
-		if host == nil {
+		vars := v.containerVars(st, svc)
+		host, ok := vars("VIRTUAL_HOST")
+		if !ok || host.Value == "" {
 			continue
 		}
-		r := &Route{Service: svc, At: source.At(host.KeySpan), Open: true}
-		if x := host.Value.Interpolate(in.lookup); x.Known {
-			r.Hosts = strings.Split(strings.ToLower(strings.ReplaceAll(x.Value, " ", "")), ",")
+		r := &Route{Service: svc, At: host.Evidence, Open: true, Hosts: strings.Split(strings.ToLower(strings.ReplaceAll(host.Value, " ", "")), ",")}
+		if x, ok := vars("VIRTUAL_PATH"); ok {
+			r.Path = strings.TrimSuffix(x.Value, "/")
 		}
-		if p := svc.Env("VIRTUAL_PATH"); p != nil {
-			r.Path = strings.TrimSuffix(p.Value.Raw, "/")
-		}
-		if cert != nil {
-			at := source.At(cert.KeySpan)
-			r.TLS, r.Automatic = yes(at), yes(at)
-			switch {
-			case method == nil || method.Value.Raw == "redirect":
-				r.Plain, r.Redirects = no(at), yes(at)
-			case method.Value.Raw == "noredirect":
-				r.Plain, r.Redirects = yes(source.At(method.KeySpan)), no(source.At(method.KeySpan))
+		cert, known := vars("LETSENCRYPT_HOST")
+		method, said := vars("HTTPS_METHOD")
+		if known && said && cert.Value != "" {
+			r.TLS, r.Automatic = yes(cert.Evidence), yes(cert.Evidence)
+			switch method.Value {
+			case "", "redirect":
+				r.Plain, r.Redirects = no(cert.Evidence), yes(cert.Evidence)
+			case "noredirect":
+				r.Plain, r.Redirects = yes(method.Evidence), no(method.Evidence)
 			}
 		}
 		e.Routes = append(e.Routes, r)
