@@ -66,6 +66,9 @@ func (p *parser) shellLine(i int) int {
 				exporting = true
 			}
 		}
+		if i >= len(s) {
+			break
+		}
 		end := nameEnd(s, i)
 		if end < len(s) && end > i && isNameStart(s[i]) && s[end] == '=' {
 			w := shellWord{s: s, i: end + 1}
