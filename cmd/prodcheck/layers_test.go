@@ -21,7 +21,7 @@ const module = "github.com/prodcheck/prodcheck"
 type layer struct{ may, never []string }
 
 var (
-	formats = []string{"internal/compose", "internal/dockerfile", "internal/dotenv", "internal/git", "internal/nginx", "internal/python",
+	parsers = []string{"internal/compose", "internal/dockerfile", "internal/dotenv", "internal/git", "internal/nginx", "internal/python",
 		"internal/secrets", "internal/shell", "internal/web"}
 	world = []string{"os", "net", "net/http", "os/exec", "syscall", "time.Now", "time.Since", "math/rand", "math/rand/v2", "crypto/rand"}
 )
@@ -29,14 +29,14 @@ var (
 // layers is the table of who may import whom. A package that is not in it is an error: where it belongs is a decision.
 func layers() map[string]layer {
 	source := []string{"internal/source"}
-	facts := slices.Concat(source, formats, []string{"internal/django", "internal/deploy"})
+	facts := slices.Concat(source, parsers, []string{"internal/django", "internal/deploy"})
 	table := map[string]layer{
 		"internal/source": {nil, world},
 		"internal/inert":  {nil, world},
 		// the cipher strings of OpenSSL, which nginx's configuration and probes of the live site both speak
 		"internal/nginx/openssl": {nil, world},
 		"internal/django":        {slices.Concat(source, []string{"internal/python"}), world},
-		"internal/deploy":        {slices.Concat(source, formats, []string{"internal/django"}), world},
+		"internal/deploy":        {slices.Concat(source, parsers, []string{"internal/django"}), world},
 		"internal/repo":          {facts, world},
 		"checks":                 {slices.Concat(facts, []string{"internal/repo", "internal/site", "internal/site/grade", "internal/tlsprobe"}), world},
 		"internal/baseline":      {[]string{"checks", "internal/inert"}, world},
@@ -49,7 +49,7 @@ func layers() map[string]layer {
 		"internal/config":     {source, []string{"os", "net"}},
 		"internal/github":     {[]string{"internal/source", "checks", "internal/inert", "internal/report", "sarif"}, nil},
 	}
-	for _, f := range formats {
+	for _, f := range parsers {
 		table[f] = layer{source, world}
 	}
 	for _, user := range []string{"internal/nginx", "internal/site", "internal/site/grade", "internal/tlsprobe", "checks"} {
