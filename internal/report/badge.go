@@ -8,7 +8,7 @@ import (
 	"github.com/prodcheck/prodcheck/checks"
 )
 
-// A badge is laid out for a 11 px font whose characters are at most 6.5 px wide: textLength makes every font fit.
+// A badge is laid out for an 11 px font whose characters are about 6 px wide: textLength makes every font fit.
 var badge = template.Must(template.New("badge").Parse(`<svg xmlns="http://www.w3.org/2000/svg" width="{{.Width}}" height="20" role="img" aria-label="{{.Label}}: {{.Value}}"><title>{{.Label}}: {{.Value}}</title><clipPath id="r"><rect width="{{.Width}}" height="20" rx="3"/></clipPath><g clip-path="url(#r)"><rect width="{{.Split}}" height="20" fill="#3d444d"/><rect x="{{.Split}}" width="{{.Right}}" height="20" fill="{{.Color}}"/></g><g fill="#fff" font-family="Verdana,Geneva,DejaVu Sans,sans-serif" font-size="11"><text x="6" y="14" textLength="{{.LabelLength}}">{{.Label}}</text><text x="{{.ValueAt}}" y="14" textLength="{{.ValueLength}}">{{.Value}}</text></g></svg>
 `))
 
@@ -31,7 +31,7 @@ func Badge(w io.Writer, r *checks.Report) error {
 }
 
 func writeBadge(w io.Writer, label, value, color string) error {
-	length := func(s string) int { return len(s) * 13 / 2 }
+	length := func(s string) int { return len(s) * 6 }
 	split := length(label) + 12
 	return render(w, badge, map[string]any{
 		"Label": label, "Value": value, "Color": color, "Split": split, "Right": length(value) + 12, "Width": split + length(value) + 12,
