@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -179,6 +180,16 @@ func (rr *RowResult) awaits() Line {
 	return Line{}
 }
 
+// Failed returns what the row's checks found, what is waived included.
+func (rr *RowResult) Failed() (all []*ReportedFinding) {
+	for _, res := range rr.Checks {
+		all = append(all, res.failed()...)
+	}
+	return all
+}
+
+func (res *Result) failed() []*ReportedFinding { return slices.Concat(res.Findings, res.Waived) }
+
 // Evidence returns the one line that best shows why the row has its status, and a zero Line if there is none: for a row that
 // fails a finding, for one that holds what shows it, for one that is unknown what would settle it.
 func (rr *RowResult) Evidence() Line {
@@ -186,7 +197,7 @@ func (rr *RowResult) Evidence() Line {
 	for _, res := range rr.Checks {
 		switch rr.Status {
 		case Fail:
-			for _, f := range append(append([]*ReportedFinding(nil), res.Findings...), res.Waived...) {
+			for _, f := range res.failed() {
 				l := Line{Text: f.Message, Settle: f.Fix, Place: f.Place}
 				if f.Waiver != nil {
 					l.Text = strings.TrimSpace(l.Text + " (" + f.Waiver.Told() + ")")

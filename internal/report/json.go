@@ -30,6 +30,8 @@ type jsonReport struct {
 	Sections []jsonSection `json:"sections"`
 	Checks   []jsonResult  `json:"checks"`
 	Problems []jsonLine    `json:"problems"`
+	Notices  []jsonNotice  `json:"notices"`
+	Platform []jsonFact    `json:"platform,omitempty"`
 	Stats    jsonStats     `json:"stats"`
 	Proposed *jsonProposed `json:"proposed,omitempty"`
 	Site     *jsonSite     `json:"site,omitempty"`
@@ -66,6 +68,14 @@ type jsonRow struct {
 	Title  string   `json:"title"`
 	Status string   `json:"status"`
 	Checks []string `json:"checks"`
+	// Waived says that the row fails by nothing but waived findings; Reason is why people said that it does not apply.
+	Waived      bool       `json:"waived,omitempty"`
+	Reason      string     `json:"reason,omitempty"`
+	Attestation *jsonWord  `json:"attestation,omitempty"`
+	Passes      []jsonLine `json:"passes,omitempty"`
+	Unknowns    []jsonLine `json:"unknowns,omitempty"`
+	Fails       []jsonLine `json:"fails,omitempty"`
+	Notes       []jsonLine `json:"notes,omitempty"`
 }
 
 type jsonResult struct {
@@ -74,6 +84,7 @@ type jsonResult struct {
 	Severity string        `json:"severity"`
 	Status   string        `json:"status"`
 	Findings []jsonFinding `json:"findings"`
+	Waived   []jsonFinding `json:"waived"`
 	Unknowns []jsonLine    `json:"unknowns"`
 	Passes   []jsonLine    `json:"passes"`
 }
@@ -89,6 +100,8 @@ type jsonFinding struct {
 	Place    *jsonPlace `json:"place,omitempty"`
 	Trail    []jsonLine `json:"trail"`
 	New      bool       `json:"new,omitempty"`
+	// Waiver takes the finding out of force; it stands under waived then.
+	Waiver *jsonWaiver `json:"waiver,omitempty"`
 }
 
 type jsonLine struct {
@@ -123,6 +136,7 @@ func JSON(w io.Writer, r *checks.Report, o JSONOptions) error {
 		Schema: SchemaURL, Version: Version, Tool: jsonTool{"prodcheck", o.Version}, Summary: summarize(r), View: []jsonChoice{},
 		Sections: []jsonSection{}, Checks: []jsonResult{}, Problems: lines(r.Problems), Stats: jsonStats{r.Stats.FilesSeen, r.Stats.FilesRead},
 		Proposed: o.Proposed.json(), Site: siteJSON(r.Site),
+		Notices: noticesJSON(r.Notices), Platform: platformJSON(r.Platform),
 	}
 	isNew := o.Proposed.isNew()
 	for _, l := range r.View {
@@ -135,7 +149,11 @@ func JSON(w io.Writer, r *checks.Report, o JSONOptions) error {
 	for _, s := range r.Sections {
 		js := jsonSection{Title: s.Title, Rows: []jsonRow{}}
 		for _, row := range s.Rows {
-			jr := jsonRow{row.Row.Key, row.Row.Title, row.Status.String(), []string{}}
+			jr := jsonRow{
+				Key: row.Row.Key, Title: row.Row.Title, Status: row.Status.String(), Checks: []string{}, Waived: row.Waived, Reason: row.Reason,
+				Attestation: wordOf(row.Row, row.Attestation, row.Standing), Passes: some(row.Passes), Unknowns: some(row.Unknowns),
+				Fails: some(row.Fails), Notes: some(row.Notes),
+			}
 			for _, res := range row.Checks {
 				jr.Checks = append(jr.Checks, res.Check.ID)
 			}
@@ -146,13 +164,13 @@ func JSON(w io.Writer, r *checks.Report, o JSONOptions) error {
 	for _, res := range r.Results {
 		jr := jsonResult{
 			ID: res.Check.ID, Title: res.Check.Title, Severity: res.Check.Severity.String(), Status: res.Status.String(),
-			Findings: []jsonFinding{}, Unknowns: lines(res.Unknowns), Passes: lines(res.Passes),
+			Findings: []jsonFinding{}, Waived: []jsonFinding{}, Unknowns: lines(res.Unknowns), Passes: lines(res.Passes),
 		}
 		for _, f := range res.Findings {
-			jr.Findings = append(jr.Findings, jsonFinding{
-				f.Severity.String(), f.Level, f.Fallback, f.Message, f.Fix, f.Note, f.Cause, toJSON(f.Place), lines(f.Trail),
-				isNew != nil && isNew(f),
-			})
+			jr.Findings = append(jr.Findings, findingJSON(f, isNew != nil && isNew(f)))
+		}
+		for _, f := range res.Waived {
+			jr.Waived = append(jr.Waived, findingJSON(f, false))
 		}
 		out.Checks = append(out.Checks, jr)
 	}

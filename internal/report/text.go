@@ -55,6 +55,7 @@ func Text(w io.Writer, r *checks.Report, o TextOptions) error {
 		p.blank()
 	}
 	p.problems(r.Problems)
+	p.notices(r.Notices)
 	p.summary(r, all)
 	return p.writeTo(w, "report")
 }
@@ -112,7 +113,7 @@ func because(why string, stated bool) string {
 func (p *printer) section(s *checks.SectionResult, byRow map[*checks.RowResult][]*group, told map[*checks.Result]bool) bool {
 	holds, asked := 0, 0
 	for _, row := range s.Rows {
-		if row.Status != checks.NotApplicable {
+		if row.Status != checks.NotApplicable && !waits(row) {
 			asked++
 		}
 		if row.Status == checks.Pass || row.Status == checks.Attested {
@@ -128,6 +129,7 @@ func (p *printer) section(s *checks.SectionResult, byRow map[*checks.RowResult][
 			p.failures(row, byRow[row], told)
 		}
 	}
+	p.waived(s)
 	p.unknowns(s)
 	for _, row := range s.Rows {
 		if row.Status == checks.Pass || row.Status == checks.Attested {
@@ -154,7 +156,7 @@ func (p *printer) failures(row *checks.RowResult, gs []*group, told map[*checks.
 // pass prints a row that holds and what shows it, in one line where that fits and else in two.
 func (p *printer) pass(row *checks.RowResult) {
 	title := cut(safe(row.Row.Title), p.width-4)
-	var evidence []checks.Line
+	evidence := slices.Clone(row.Passes)
 	for _, res := range row.Checks {
 		evidence = append(evidence, res.Passes...)
 	}
@@ -234,9 +236,13 @@ func (p *printer) unknowns(s *checks.SectionResult) {
 
 // open returns what cannot be known about a row; one that is unknown has at least one, if an empty one.
 func open(row *checks.RowResult) (ls []checks.Line) {
+	if waits(row) {
+		return nil // the summary says how many do
+	}
 	if row.Status == checks.Pass {
 		return nil // the repository or the running site settles what the other leaves open
 	}
+	ls = slices.Clone(row.Unknowns)
 	for _, res := range row.Checks {
 		ls = append(ls, res.Unknowns...)
 	}
@@ -244,6 +250,29 @@ func open(row *checks.RowResult) (ls []checks.Line) {
 		ls = []checks.Line{{}}
 	}
 	return ls
+}
+
+// waits reports whether a row waits for somebody that a scan does not ask: the running site, the server or a person.
+func waits(row *checks.RowResult) bool {
+	return row.Awaits() != checks.Answered && row.Standing == checks.Absent
+}
+
+// waived prints the findings of a section that a person took the responsibility for, each in one line.
+func (p *printer) waived(s *checks.SectionResult) {
+	told := map[*checks.ReportedFinding]bool{}
+	for _, row := range s.Rows {
+		for _, f := range row.Failed() {
+			if f.Waiver == nil || told[f] {
+				continue
+			}
+			told[f] = true
+			text := f.Message + " (" + f.Waiver.Told() + ")"
+			if at := where(f.Place, false); at != "" {
+				text = at + "  " + text
+			}
+			p.hang("  ~ ", plain, yellow, text)
+		}
+	}
 }
 
 // problems prints what could not be read in full.
@@ -272,9 +301,13 @@ func (p *printer) summary(r *checks.Report, all []*group) {
 	for _, g := range all {
 		bySeverity[g.severity()]++
 	}
-	byStatus := map[checks.Status]int{}
+	byStatus, byWait := map[checks.Status]int{}, map[checks.Source]int{}
 	for _, s := range r.Sections {
 		for _, row := range s.Rows {
+			if waits(row) {
+				byWait[row.Awaits()]++
+				continue
+			}
 			byStatus[row.Status]++
 		}
 	}
@@ -298,6 +331,19 @@ func (p *printer) summary(r *checks.Report, all []*group) {
 	parts = append(parts, fmt.Sprintf("%d hold", byStatus[checks.Pass]+byStatus[checks.Attested]))
 	if n := byStatus[checks.Unknown]; n > 0 {
 		parts = append(parts, fmt.Sprintf("%d cannot be known from here", n))
+	}
+	waivedFindings := 0
+	for _, res := range r.Results {
+		waivedFindings += len(res.Waived)
+	}
+	if waivedFindings > 0 {
+		parts = append(parts, fmt.Sprintf("%d waived", waivedFindings))
+	}
+	if n := byWait[checks.FromSite] + byWait[checks.FromServer]; n > 0 {
+		parts = append(parts, fmt.Sprintf("%d only the running site can tell", n))
+	}
+	if n := byWait[checks.FromPeople]; n > 0 {
+		parts = append(parts, fmt.Sprintf("%d are for people (prodcheck due)", n))
 	}
 	if len(all) > 0 {
 		parts = append(parts, "prodcheck explain ID for any of them")
