@@ -35,7 +35,7 @@ var liveCSRF = &LiveCheck{
 			unlooked(s, v, "the login form", "http")
 			return
 		case !s.Login.Last().OK() || s.Login.Page == nil || s.Login.Last().Status >= 400:
-			v.unknownAt(s.URL, "prodcheck verify --login-path /path/of/the/login/", "no login form was found to look at%s", loginAt(s.Login))
+			v.unknownAt(s.URL, "prodcheck verify --login-path /path/of/the/login/", "no login form was found%s", loginAt(s.Login))
 			return
 		}
 		page := s.Login.Page

@@ -85,6 +85,8 @@ func reasons(g *grade.Grade) (out []string) {
 		switch {
 		case r.Points < 0:
 			out = append(out, fmt.Sprintf("%s: %s (%d)", r.Name, strings.ReplaceAll(r.Result, "-", " "), r.Points))
+		case r.Cap == "below A":
+			out = append(out, r.Name+": "+r.Result)
 		case r.Cap != "":
 			out = append(out, fmt.Sprintf("%s: %s (at best %s)", r.Name, r.Result, r.Cap))
 		}

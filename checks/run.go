@@ -75,6 +75,7 @@ func Run(f *Facts) *Report {
 		live[res.Check.ID] = res
 		r.Results = append(r.Results, res)
 	}
+	meet(byCheck, live)
 	r.Notices = waive(f, r.Results, red)
 	r.Platform = f.Platform.results()
 	for _, s := range Checklist() {
