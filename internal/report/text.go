@@ -218,7 +218,7 @@ func (p *printer) unknowns(s *checks.SectionResult) {
 	for i, u := range all {
 		switch {
 		case u.line.Text == "":
-			p.hang("  ? ", plain, yellow, u.rows[0])
+			p.hang("  ? ", plain, yellow, strings.Join(u.rows, " · "))
 		case len(u.rows) == 1:
 			p.hang("  ? ", plain, yellow, u.rows[0]+": "+u.line.Text)
 		default:
