@@ -127,7 +127,7 @@ func (d *decoder) hold(n *yaml.Node, s *shape, name string) {
 		d.mapping(n, s, name)
 	case s.kind == listKind:
 		if n.Kind != yaml.SequenceNode {
-			d.fail(n, "write "+name+": [one, another], or one a line with - before", "%s is %s and not a list", name, describe(n))
+			d.fail(n, "write [one, another], or one a line with - before", "%s is %s and not a list", name, describe(n))
 			return
 		}
 		if len(n.Content) > maxItems {
@@ -145,6 +145,9 @@ func (d *decoder) hold(n *yaml.Node, s *shape, name string) {
 func (d *decoder) mapping(n *yaml.Node, s *shape, name string) {
 	if n.Kind != yaml.MappingNode {
 		remedy := "write its keys below, indented"
+		if n.ShortTag() == "!!null" {
+			remedy = "take the key out, or " + remedy
+		}
 		if len(s.fields) > 0 {
 			remedy += ": " + strings.Join(s.keys(), ", ")
 		}
