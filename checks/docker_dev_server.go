@@ -19,7 +19,7 @@ var dockerDevServer = &Check{
 	Misses:   "Commands that are given by hand, and programs that start a server of their own.",
 	Refs:     []string{"https://docs.djangoproject.com/en/stable/ref/django-admin/#runserver", "https://docs.djangoproject.com/en/stable/howto/deployment/"},
 	Bad: `
--- docker-compose.yml --
+-- docker-compose.prod.yml --
 services:
   web:
     build: .

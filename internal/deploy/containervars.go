@@ -17,6 +17,9 @@ func (v *view) containerVars(st *Stack, svc *compose.Service) func(name string) 
 			}
 		}
 		_, named := unset.vars[name]
-		return django.Var{Name: name}, !named && unset.opaque == "" && len(unset.missing) == 0 && len(unset.loads) == 0
+		for _, m := range unset.missing {
+			named = named || !m.at.IsZero() // an env_file that is not here; what only fills in compose files gives the container nothing
+		}
+		return django.Var{Name: name}, !named && unset.opaque == ""
 	}
 }
