@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -59,6 +60,7 @@ type step struct {
 	report    *checks.Report
 	base      base
 	newOnly   bool
+	failOn    string
 	stopped   []string
 	started   time.Time
 	told      bool // the outcome is in the outputs
@@ -80,6 +82,10 @@ func (s *step) run(cmd *cobra.Command) (err error) {
 	if err != nil {
 		return err
 	}
+	s.target = s.asked.target()
+	if err := s.configFile(); err != nil {
+		return err
+	}
 	for _, name := range []string{"sarif-file", "json-file", "baseline"} {
 		if _, err := s.asked.place(s.workspace, name); err != nil {
 			return err
@@ -89,7 +95,11 @@ func (s *step) run(cmd *cobra.Command) (err error) {
 	if s.repo, err = s.load(cmd.Context(), &s.target, []string{filepath.Join(s.workspace, filepath.FromSlash(folder))}); err != nil {
 		return err
 	}
-	s.report = checks.Run(&checks.Facts{Repo: s.repo})
+	s.failOn = s.asked.get("fail-on")
+	if f := s.target.file; f != nil && f.FailOn.Value != "" && !s.asked.given["fail-on"] {
+		s.failOn = f.FailOn.Value
+	}
+	s.report = checks.Run(s.target.facts(s.repo))
 	if err := cmd.Context().Err(); err != nil {
 		return err
 	}
@@ -99,6 +109,26 @@ func (s *step) run(cmd *cobra.Command) (err error) {
 		return err
 	}
 	return s.deliver(cmd.Context())
+}
+
+// configFile makes the path of the configuration file one that is inside the workspace, whatever links there are.
+func (s *step) configFile() error {
+	name, err := s.asked.place(s.workspace, "config")
+	if err != nil || name == "" {
+		return err
+	}
+	root, err := os.OpenRoot(s.workspace)
+	if err != nil {
+		return failed("the workspace cannot be read: %w", err)
+	}
+	defer root.Close()
+	if info, err := root.Stat(filepath.FromSlash(name)); err != nil {
+		return usage("config: %q: %w", name, plainPath(err))
+	} else if !info.Mode().IsRegular() {
+		return usage("config: %q: not a regular file", name)
+	}
+	s.target.config = filepath.Join(s.workspace, filepath.FromSlash(name))
+	return nil
 }
 
 // proposed reports whether the run is about a change that is not merged yet.
@@ -142,10 +172,10 @@ func (s *step) deliver(ctx context.Context) error {
 // failing reports whether a finding that counts is at or over the threshold. Without a base every finding counts.
 func (s *step) failing() bool {
 	if s.base.comparison == nil || !s.newOnly {
-		return gate(s.report, s.asked.get("fail-on"))
+		return gate(s.report, s.failOn)
 	}
 	isNew := s.base.comparison.IsNew()
-	return gate(&checks.Report{Results: filter(s.report.Results, isNew)}, s.asked.get("fail-on"))
+	return gate(&checks.Report{Results: filter(s.report.Results, isNew)}, s.failOn)
 }
 
 func filter(all []*checks.Result, keep func(*checks.ReportedFinding) bool) (out []*checks.Result) {
@@ -216,7 +246,7 @@ func (s *step) annotate() {
 func (s *step) options() report.CommentOptions {
 	o := report.CommentOptions{
 		Version: version, Commit: s.gh.SHA, Repository: s.gh.URL(), Prefix: s.target.prefix(), Run: s.gh.Page(),
-		Comparison: s.base.comparison, Base: s.base.name, NoBase: s.base.missing, FailOn: s.asked.get("fail-on"), NewOnly: s.newOnly, Stopped: s.stopped,
+		Comparison: s.base.comparison, Base: s.base.name, NoBase: s.base.missing, FailOn: s.failOn, NewOnly: s.newOnly, Stopped: s.stopped,
 	}
 	if head, _, ok := s.repo.Git.Head(); ok {
 		o.Commit = head.String() // what is checked out may be another commit than what the run is about

@@ -203,7 +203,7 @@ func (s *step) scanBase(ctx context.Context, t *baseTree) (*checks.Report, error
 	if err != nil {
 		return nil, err
 	}
-	rep := checks.Run(&checks.Facts{Repo: r})
+	rep := checks.Run(s.target.facts(r))
 	if ids := stopped(rep); len(ids) > 0 {
 		return nil, errors.New("internal error in " + strings.Join(ids, ", "))
 	}

@@ -85,15 +85,12 @@ func ask(cmd *cobra.Command, given func(name string) string) (*asked, error) {
 		}
 		a.values[in.name] = v
 	}
-	if c := a.get("config"); c != "" {
-		return nil, usage("config: %q: this version reads no configuration file", c)
-	}
 	return a, nil
 }
 
 // target is what is scanned: a folder of the workspace, and what is stated of production.
 func (a *asked) target() target {
-	return target{stated: deploy.Stated{
+	return target{config: a.get("config"), stated: deploy.Stated{
 		Settings: a.get("settings"), Configuration: a.get("configuration"), Compose: a.lines("compose"), EnvFiles: a.lines("env-file"),
 		Dockerfiles: a.lines("dockerfile"), DjangoRoot: a.get("django-root"),
 	}}

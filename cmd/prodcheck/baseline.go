@@ -25,7 +25,7 @@ when findings do, and each line may be deleted by hand.`,
 			if err != nil {
 				return err
 			}
-			rep := checks.Run(&checks.Facts{Repo: r})
+			rep := checks.Run(t.facts(r))
 			if ids := stopped(rep); len(ids) > 0 {
 				return failed("internal error in %v: a baseline would lack what they find", ids)
 			}

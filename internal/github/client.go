@@ -221,6 +221,8 @@ func reason(err error, permission string) error {
 		switch code := answer.Response.StatusCode; {
 		case code == http.StatusForbidden && strings.Contains(answer.Message, "not accessible"):
 			return fmt.Errorf("the token lacks the permission %s", permission)
+		case code == http.StatusTooManyRequests, strings.Contains(answer.Message, "rate limit"):
+			return errors.New("GitHub's API asks to slow down for longer than this run can wait")
 		case code == http.StatusUnauthorized:
 			return errors.New("the token is not valid")
 		case text == "":
