@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/prodcheck/prodcheck/internal/deploy"
+	"github.com/prodcheck/prodcheck/internal/ingest"
 	"github.com/prodcheck/prodcheck/internal/repo"
 	"github.com/prodcheck/prodcheck/internal/site"
 )
@@ -21,6 +22,8 @@ type Facts struct {
 	Platform *Platform
 	// Site is what was seen of the running site; nil if it was not looked at.
 	Site *site.Site
+	// Server is what an operator's commands printed; nil if nothing was supplied.
+	Server *ingest.Outputs
 	// SiteOnly says that there is no repository, and Repo is empty: rows that nothing but a repository answers are left out.
 	SiteOnly bool
 }

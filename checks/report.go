@@ -20,6 +20,8 @@ type Report struct {
 	Map     *Map // the production view as a picture, nil if there is nothing to draw
 	// Site is what is told of the running site beside its rows; nil if it was not looked at.
 	Site *SiteResult
+	// Supplied is what outputs that a person supplied say of rows.
+	Supplied []Supplied
 }
 
 // Stats are figures of a run.

@@ -29,7 +29,7 @@ func serverCommand(key string) string {
 
 // resolve works out the status of a row from its checks and from everybody else who can answer it: the most urgent answer counts,
 // but an attestation settles what the repository leaves unknown, and where nobody answered the row is unknown.
-func (rr *RowResult) resolve(f *Facts, platform []PlatformResult, red *redactor) {
+func (rr *RowResult) resolve(f *Facts, platform []PlatformResult, supplied []Supplied, red *redactor) {
 	row := rr.Row
 	waived := false
 	for _, res := range rr.Checks {
@@ -58,10 +58,35 @@ func (rr *RowResult) resolve(f *Facts, platform []PlatformResult, red *redactor)
 			}
 		}
 	}
+	rr.supplied(supplied)
 	rr.attest(f, red)
 	if rr.Status == NotApplicable && len(rr.Checks) == 0 {
 		rr.Status = Unknown
 		rr.Unknowns = append(rr.Unknowns, rr.awaits())
+	}
+}
+
+// supplied lets the outputs of the server's commands answer.
+func (rr *RowResult) supplied(all []Supplied) {
+	for _, s := range all {
+		if s.Row != rr.Row.Key {
+			continue
+		}
+		switch s.Status {
+		case Pass:
+			rr.Passes = append(rr.Passes, s.Line)
+			if rr.Status != Fail {
+				rr.Status = Pass
+			}
+		case Fail:
+			rr.Fails = append(rr.Fails, s.Line)
+			rr.Status, rr.Waived = Fail, false
+		default:
+			rr.Unknowns = append(rr.Unknowns, s.Line)
+			if rr.Status == NotApplicable {
+				rr.Status = Unknown
+			}
+		}
 	}
 }
 

@@ -78,6 +78,7 @@ func Run(f *Facts) *Report {
 	meet(byCheck, live)
 	r.Notices = waive(f, r.Results, red)
 	r.Platform = f.Platform.results()
+	r.Supplied = f.supplied(red)
 	for _, s := range Checklist() {
 		sr := &SectionResult{Title: s.Title}
 		for _, row := range s.Rows {
@@ -93,10 +94,10 @@ func Run(f *Facts) *Report {
 					rr.Checks = append(rr.Checks, res)
 				}
 			}
-			if f.SiteOnly && len(rr.Checks) == 0 {
+			if f.SiteOnly && len(rr.Checks) == 0 && !slices.ContainsFunc(r.Supplied, func(s Supplied) bool { return s.Row == row.Key }) {
 				continue
 			}
-			rr.resolve(f, r.Platform, red)
+			rr.resolve(f, r.Platform, r.Supplied, red)
 			if rr.Standing == Lapsing || rr.Standing == Lapsed {
 				r.Notices = append(r.Notices, Notice{Kind: AttestationDue, Key: row.Key, Line: rr.due()})
 			}
@@ -113,6 +114,11 @@ func Run(f *Facts) *Report {
 	r.Site = f.siteResult(red)
 	for _, p := range f.Repo.Problems() {
 		r.Problems = append(r.Problems, Line{Text: red.line(p.Text), Place: red.place(p.Span)})
+	}
+	if f.Server != nil {
+		for _, text := range f.Server.Problems {
+			r.Problems = append(r.Problems, Line{Text: "operator-supplied: " + red.line(text)})
+		}
 	}
 	return r
 }
@@ -137,6 +143,7 @@ func report(v *Verdict, red *redactor) *Result {
 		rf := &ReportedFinding{
 			Check: f.Check, Severity: f.Severity, Level: f.Level(), Fallback: f.Fallback, Message: red.line(f.Message),
 			Fix: red.line(f.Fix), Note: red.line(f.Note), Cause: f.Cause, Place: red.placeOf(f.Evidence.Span, f.URL), Trail: red.trail(f.Evidence.Trail),
+			Edits: f.Edits, Diff: red.diff(f.Edits),
 		}
 		key := fmt.Sprintf("%s:%d:%d %s", rf.Place.Path, rf.Place.Line, rf.Place.Column, rf.Message)
 		if !seen[key] {

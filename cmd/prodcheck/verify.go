@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/prodcheck/prodcheck/checks"
+	"github.com/prodcheck/prodcheck/internal/ingest"
 	"github.com/prodcheck/prodcheck/internal/repo"
 	"github.com/prodcheck/prodcheck/internal/report"
 	"github.com/prodcheck/prodcheck/internal/site"
@@ -28,6 +29,7 @@ type verification struct {
 	roots   string // of --ca-file
 	write   string // of --facts
 	read    string // of --from-facts
+	ingest  string // of --ingest
 	depth   *choice
 }
 
@@ -93,7 +95,7 @@ Exit status: 0 nothing at or over --fail-on, 1 findings, 2 usage or configuratio
 			if stopped := stopped(rep); len(stopped) > 0 {
 				return failed("internal error in %s: please report it at %s/issues", strings.Join(stopped, ", "), home)
 			}
-			if gate(rep, x.t.threshold(failOn, cmd.Flags().Changed("fail-on"))) {
+			if least := x.t.threshold(failOn, cmd.Flags().Changed("fail-on")); gate(rep, least) || suppliedFail(rep, least) {
 				return &exit{status: statusFindings}
 			}
 			return nil
@@ -115,6 +117,7 @@ func (x *verification) flags(cmd *cobra.Command) {
 	f.StringArrayVar(&x.resolve, "resolve", nil, "take this address for a host, as `HOST:PORT:ADDRESS`; repeatable")
 	f.DurationVar(&x.o.Timeout, "timeout", time.Minute, "the `TIME` that the whole look may take")
 	x.depth = choose(cmd, "depth", "how much is asked: basic takes a second", site.Full, site.Basic, site.Full)
+	f.StringVar(&x.ingest, "ingest", "", "let the outputs in this `FOLDER` answer, made by the commands of prodcheck runbook")
 	f.StringVar(&x.write, "facts", "", "write what was seen to this `FILE`, to be judged again with --from-facts")
 	f.StringVar(&x.read, "from-facts", "", "judge what an earlier run wrote to this `FILE`, and ask nothing")
 	f.BoolVar(&x.o.AllowPrivate, "allow-private", false, "ask addresses of this machine and of private networks too")
@@ -131,7 +134,7 @@ func (x *verification) flags(cmd *cobra.Command) {
 // seen returns what the checks look at: the site as it is or was, and the repository if one is named.
 func (a *app) seen(ctx context.Context, x *verification, args []string) (*checks.Facts, error) {
 	switch {
-	case len(args) == 0 && x.read == "":
+	case len(args) == 0 && x.read == "" && x.ingest == "":
 		return nil, usage("verify takes the URL of the site")
 	case len(args) > 0 && x.read != "":
 		return nil, usage("--from-facts judges what was seen: it takes no URL")
@@ -139,6 +142,12 @@ func (a *app) seen(ctx context.Context, x *verification, args []string) (*checks
 	facts, err := a.repository(ctx, x)
 	if err != nil {
 		return nil, err
+	}
+	if err := x.supplied(facts); err != nil {
+		return nil, err
+	}
+	if len(args) == 0 && x.read == "" {
+		return facts, nil
 	}
 	if x.read != "" {
 		f, err := os.Open(x.read)
@@ -231,10 +240,43 @@ func (x *verification) options() error {
 	return nil
 }
 
+// supplied reads the outputs that the user names.
+func (x *verification) supplied(f *checks.Facts) error {
+	if x.ingest == "" {
+		return nil
+	}
+	root, err := os.OpenRoot(x.ingest) // no link leads out of it
+	if err != nil {
+		return usage("--ingest %s: %w", x.ingest, err)
+	}
+	defer root.Close()
+	if f.Server, err = ingest.Read(root.FS()); err != nil {
+		return usage("--ingest %s: %w", x.ingest, err)
+	}
+	return nil
+}
+
+// suppliedFail reports whether an output of the server says something that is at or over a threshold.
+func suppliedFail(r *checks.Report, failOn string) bool {
+	least, err := checks.ParseSeverity(failOn)
+	if err != nil {
+		return false // never
+	}
+	for _, s := range r.Supplied {
+		if s.Status == checks.Fail && s.Severity >= least {
+			return true
+		}
+	}
+	return false
+}
+
 // name is what the first line of the report is about.
 func (x *verification) name(f *checks.Facts) string {
-	if f.SiteOnly {
+	switch {
+	case !f.SiteOnly:
+		return x.t.name()
+	case f.Site != nil:
 		return f.Site.Host
 	}
-	return x.t.name()
+	return x.ingest
 }
