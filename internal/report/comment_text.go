@@ -18,6 +18,9 @@ const (
 // table, where a pipe ends a cell even inside a span of backticks (GFM, 4.10): such text is written with character references.
 func code(s string) string {
 	s = strings.TrimSpace(clipProse(inert.Text(s), maxCode))
+	if inner := strings.Trim(s, "`"); len(inner) == len(s)-2 && s[0] == '`' && !strings.Contains(inner, "`") {
+		s = inner // it is written as code already
+	}
 	if s == "" {
 		return ""
 	}
@@ -86,14 +89,16 @@ func balanced(s string) bool {
 	return n <= 0
 }
 
-// fields splits a sentence at blanks that are not inside double quotes.
+// fields splits a sentence at blanks that are not inside double quotes or backticks.
 func fields(s string) (words []string) {
-	quoted, start := false, -1
+	quote, start := rune(0), -1
 	for i, r := range s {
 		switch {
-		case r == '"' && (quoted || strings.Contains(s[i+1:], `"`)):
-			quoted = !quoted
-		case r == ' ' && !quoted:
+		case quote != 0 && r == quote:
+			quote = 0
+		case quote == 0 && (r == '"' || r == '`') && strings.ContainsRune(s[i+1:], r):
+			quote = r
+		case r == ' ' && quote == 0:
 			if start >= 0 {
 				words = append(words, s[start:i])
 			}
