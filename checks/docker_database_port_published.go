@@ -53,7 +53,7 @@ services:
 						if what == "" {
 							what = "its port"
 						}
-						v.Fail(source.At(p.Span), "%s publishes %s on every address of the host: %s is open to the internet", s.Name, portOf(p), what)
+						v.Fail(source.At(p.Span), "%s publishes %s on every address of the host: %s is open to the internet", s.Name, portOf(p), what).Offers(loopback(p)...)
 					}
 				}
 				if !open {

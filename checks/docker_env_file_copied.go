@@ -88,10 +88,12 @@ func copiesAll(f *Facts, v *Verdict, img *deploy.Image, in *dockerfile.Instructi
 	case len(taken) > 0:
 		at := source.At(in.Args)
 		why := "no .dockerignore keeps it out"
+		var ignore *source.File
 		if img.Ignore != nil {
+			ignore = img.Ignore.Source
 			why = "the .dockerignore lets it through"
 		}
-		v.Fail(at, "%s copies %s into the image where it lies in the build context: %s", in.Kind, list(taken), why)
+		v.Fail(at, "%s copies %s into the image where it lies in the build context: %s", in.Kind, list(taken), why).Offers(dockerIgnore(f, img.Context, ignore, taken)...)
 	case asked && !by.IsZero():
 		v.Pass(source.At(by), "environment files stay out of the build context")
 	}

@@ -54,7 +54,10 @@ services:
 						at = at.Then(source.Step{Span: s.Span, Note: s.Name + " neither"})
 					}
 				}
-				v.Fail(at, "no size limits the logs of %s", serviceNames(without))
+				fd := v.Fail(at, "no size limits the logs of %s", serviceNames(without))
+				for _, s := range without {
+					fd.Offers(logRotation(s)...)
+				}
 			}
 		}
 	},

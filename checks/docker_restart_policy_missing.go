@@ -45,9 +45,9 @@ services:
 				case !policy.Known && s.Restart.Raw != "":
 					v.Unknown(source.At(s.Restart.Span), "state the policy in the compose file", "the restart policy of %s is %q, which is set at deployment", s.Name, s.Restart.Raw)
 				case policy.Value == "no":
-					v.Fail(source.At(s.Restart.Span), "%s is never restarted: restart is no", s.Name)
+					v.Fail(source.At(s.Restart.Span), "%s is never restarted: restart is no", s.Name).Offers(restartPolicy(s)...)
 				default:
-					v.Fail(source.At(s.Span), "%s has no restart policy: it stays down after a crash or a reboot", s.Name)
+					v.Fail(source.At(s.Span), "%s has no restart policy: it stays down after a crash or a reboot", s.Name).Offers(restartPolicy(s)...)
 				}
 			}
 		}

@@ -106,6 +106,7 @@ func annotate(f *Facts, p *deploy.Project, setting string, val django.Value, fd 
 	if fd == nil {
 		return
 	}
+	fd.Offers(settingEdits(f, p, setting)...)
 	read := map[string]bool{}
 	for _, r := range p.Unset.ReadVars() {
 		read[r.Var.Name] = true
@@ -145,6 +146,8 @@ func speak(v *Verdict, s *django.Settings, set django.Setting, o opinion, fallba
 		fd := v.Fail(at, "%s", o.message)
 		if o.fix != "" {
 			fd.Fix = o.fix
+		} else if fix := branchFix(set); fix != "" {
+			fd.Fix = fix
 		}
 		if o.lesser {
 			fd.Severity = o.severity

@@ -63,7 +63,7 @@ http {
 					if securityHeader(h.Name) && !failed {
 						e := h.At.Evidence()
 						if !h.Always && seen.first(e) {
-							v.Fail(e, "%s lacks always: error pages go without it", h.Name).WithSeverity(Info)
+							v.Fail(e, "%s lacks always: error pages go without it", h.Name).WithSeverity(Info).Offers(always(h.At)...)
 						} else if h.Always {
 							v.Pass(e, "%s reaches every location", h.Name)
 						}
@@ -77,10 +77,12 @@ http {
 // droppedIn tells which security headers of outer blocks a block's own add_header takes away.
 func droppedIn(v *Verdict, sc *nginx.Scope, seen once) bool {
 	var lost []string
+	var headers []nginx.AddHeader
 	var from source.Evidence
 	for _, h := range sc.DroppedHeaders() {
 		if securityHeader(h.Name) {
 			lost = append(lost, h.Name)
+			headers = append(headers, h)
 			from = h.At.Evidence()
 		}
 	}
@@ -95,7 +97,7 @@ func droppedIn(v *Verdict, sc *nginx.Scope, seen once) bool {
 	if !from.IsZero() {
 		at = at.Then(source.Step{Span: from.Span, Note: "not inherited"})
 	}
-	v.Fail(at, "this add_header drops %s of the outer block", list(lost))
+	v.Fail(at, "this add_header drops %s of the outer block", list(lost)).Offers(repeated(own[len(own)-1], headers)...)
 	return true
 }
 

@@ -44,9 +44,9 @@ http {
 				case !t.Known:
 					v.Unknown(at, "write server_tokens off", "whether server_tokens is off")
 				case t.Default:
-					v.Fail(at, "server_tokens is not off for %s: answers name nginx's version", serverName(s))
+					v.Fail(at, "server_tokens is not off for %s: answers name nginx's version", serverName(s)).Offers(tokensOff(s, t)...)
 				default:
-					v.Fail(at, "server_tokens is %s: answers name nginx's version", t.Text)
+					v.Fail(at, "server_tokens is %s: answers name nginx's version", t.Text).Offers(tokensOff(s, t)...)
 				}
 			}
 		}

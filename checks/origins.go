@@ -122,6 +122,9 @@ func eachElement(f *Facts, v *Verdict, list func(*django.Settings) django.Settin
 					failed = true
 					fd := speak(v, a.s, a.set, o.about(e), a.s == p.Unset && (e.Fallback() || a.set.Value.Fallback()))
 					annotate(f, p, a.set.Name, e, fd)
+					if id := v.check.ID; id == "cors-insecure-origin" || id == "django-csrf-trusted-origins-insecure" {
+						fd.Offers(httpsOrigin(fd.Evidence.Span, text)...)
+					}
 				} else if o.status == Unknown {
 					speak(v, a.s, a.set, o.about(e), false)
 				}

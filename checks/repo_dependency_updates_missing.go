@@ -60,7 +60,7 @@ updates:
 			for _, p := range present {
 				at = at.Then(source.Step{Span: firstSpan(f, p.file), Note: p.kind + " packages"})
 			}
-			v.Fail(at, "neither Dependabot nor Renovate is set up for %s", present[0].file)
+			v.Fail(at, "neither Dependabot nor Renovate is set up for %s", present[0].file).Offers(dependabotEntries(nil, present)...)
 			return
 		}
 		covered, ok := dependabot(file)
@@ -69,15 +69,17 @@ updates:
 			return
 		}
 		var open []string
+		var missing []packages
 		at := firstLine(file)
 		for _, p := range present {
 			if !slices.ContainsFunc(p.ecosystems, func(e string) bool { return slices.Contains(covered, e) }) {
 				open = append(open, p.kind)
+				missing = append(missing, p)
 				at = at.Then(source.Step{Span: firstSpan(f, p.file), Note: p.kind + " packages"})
 			}
 		}
 		if len(open) > 0 {
-			v.Fail(at, "Dependabot has no entry for %s packages", list(open))
+			v.Fail(at, "Dependabot has no entry for %s packages", list(open)).Offers(dependabotEntries(file, missing)...)
 			return
 		}
 		v.Pass(firstLine(file), "Dependabot proposes updates of %s packages", list(covered))

@@ -2,6 +2,7 @@ package checks
 
 import (
 	"github.com/prodcheck/prodcheck/internal/deploy"
+	"github.com/prodcheck/prodcheck/internal/fix"
 	"github.com/prodcheck/prodcheck/internal/source"
 )
 
@@ -76,6 +77,10 @@ type ReportedFinding struct {
 	Cause    string
 	Place    Place
 	Trail    []Line // nearest first
+	// Diff is what Edits would change, ready to be printed; "" where there are none.
+	Diff string
+	// Edits are for being made: their texts are not redacted and must never be printed.
+	Edits []fix.Edit
 	// Waiver is what takes the finding out of force, or nil.
 	Waiver *Waiver
 }

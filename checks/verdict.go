@@ -3,6 +3,7 @@ package checks
 import (
 	"fmt"
 
+	"github.com/prodcheck/prodcheck/internal/fix"
 	"github.com/prodcheck/prodcheck/internal/source"
 )
 
@@ -30,6 +31,8 @@ type Finding struct {
 	URL      string // where the running site shows it; "" for what stands in the repository
 	// Cause is the key under which findings of one root cause are told once to a reader; "" is a cause of its own.
 	Cause string
+	// Edits would mend what the finding is about, where that can be done without knowing more than the repository says.
+	Edits []fix.Edit
 	// Note is what is worth adding for this place, or "": a name that differs between template and code, for example.
 	Note string
 }

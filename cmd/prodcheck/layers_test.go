@@ -32,6 +32,7 @@ func layers() map[string]layer {
 	facts := slices.Concat(source, parsers, []string{"internal/django", "internal/deploy"})
 	table := map[string]layer{
 		"internal/source": {nil, world},
+		"internal/fix":    {source, world},
 		"internal/inert":  {nil, world},
 		// the cipher strings of OpenSSL, which nginx's configuration and probes of the live site both speak
 		"internal/nginx/openssl": {nil, world},
@@ -39,7 +40,7 @@ func layers() map[string]layer {
 		"internal/deploy":        {slices.Concat(source, parsers, []string{"internal/django"}), world},
 		"internal/repo":          {facts, world},
 		"internal/ingest":        {nil, world},
-		"checks":                 {slices.Concat(facts, []string{"internal/repo", "internal/ingest", "internal/site", "internal/site/grade", "internal/tlsprobe"}), world},
+		"checks":                 {slices.Concat(facts, []string{"internal/repo", "internal/fix", "internal/ingest", "internal/site", "internal/site/grade", "internal/tlsprobe"}), world},
 		"internal/baseline":      {[]string{"checks", "internal/inert"}, world},
 		"internal/report":        {[]string{"internal/source", "checks", "internal/inert", "internal/baseline"}, world},
 		"sarif":                  {[]string{"internal/source", "checks", "internal/inert"}, world},

@@ -120,6 +120,6 @@ func (a *app) root() *cobra.Command {
 	root.SetOut(a.stdout)
 	root.SetErr(a.stderr)
 	root.SetVersionTemplate("prodcheck {{.Version}}\n")
-	root.AddCommand(a.scan(), a.verify(), a.runbook(), a.checklist(), a.due(), a.attest(), a.initial(), a.configuration(), a.settings(), a.checks(), a.explain(), a.baseline(), a.action(), a.comment(), a.version(), a.badge(), a.merge())
+	root.AddCommand(a.scan(), a.verify(), a.runbook(), a.checklist(), a.due(), a.attest(), a.initial(), a.configuration(), a.settings(), a.checks(), a.explain(), a.baseline(), a.action(), a.comment(), a.version(), a.fix(), a.badge(), a.merge())
 	return root
 }

@@ -141,3 +141,61 @@ func Indent(f *source.File, n int) string {
 	line := f.Line(n)
 	return line[:len(line)-len(strings.TrimLeft(line, " \t"))]
 }
+
+// Between is the change from a file to a new text of it, found by what both have in common at their ends and between lines.
+func Between(before *source.File, after []byte) *Change {
+	c := &Change{File: before, After: after, Made: len(before.Text) == 0}
+	old, made := split(before.Text), split(after)
+	for _, b := range differing(old, made) {
+		p := piece{oldStart: offset(old, b.oldFrom), oldEnd: offset(old, b.oldTo), newStart: offset(made, b.newFrom), newEnd: offset(made, b.newTo)}
+		c.pieces = append(c.pieces, p)
+	}
+	return c
+}
+
+func offset(lines []string, n int) (at int) {
+	for _, l := range lines[:n] {
+		at += len(l)
+	}
+	return at
+}
+
+// differing finds the runs of lines that differ: lines that stand once in both texts anchor the rest, as in a patience diff.
+func differing(old, made []string) (out []block) {
+	type count struct{ old, made, at int }
+	seen := map[string]*count{}
+	for _, l := range old {
+		if seen[l] == nil {
+			seen[l] = &count{}
+		}
+		seen[l].old++
+	}
+	for i, l := range made {
+		if seen[l] == nil {
+			seen[l] = &count{}
+		}
+		seen[l].made++
+		seen[l].at = i
+	}
+	i, j := 0, 0
+	close := func(to, madeTo int) {
+		a, b, c, d := i, to, j, madeTo
+		for a < b && c < d && old[a] == made[c] {
+			a, c = a+1, c+1
+		}
+		for a < b && c < d && old[b-1] == made[d-1] {
+			b, d = b-1, d-1
+		}
+		if a < b || c < d {
+			out = append(out, block{a, b, c, d})
+		}
+	}
+	for k, l := range old {
+		if c := seen[l]; c.old == 1 && c.made == 1 && c.at >= j {
+			close(k, c.at)
+			i, j = k+1, c.at+1
+		}
+	}
+	close(len(old), len(made))
+	return out
+}

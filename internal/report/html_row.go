@@ -127,7 +127,33 @@ func newFinding(g *group) *pageFinding {
 	for _, x := range g.distinct(func(f *checks.ReportedFinding) string { return f.Fix }) {
 		f.Fixes = append(f.Fixes, safe(x))
 	}
+	seenDiff := map[string]bool{}
+	for _, x := range g.findings {
+		if x.Diff == "" || seenDiff[x.Diff] || len(f.Diff) > maxDiffLines {
+			continue
+		}
+		seenDiff[x.Diff] = true
+		for _, l := range strings.Split(strings.TrimSuffix(x.Diff, "\n"), "\n") {
+			f.Diff = append(f.Diff, newDiffLine(l))
+		}
+	}
 	return f
+}
+
+// maxDiffLines is how many lines of diffs one finding shows before no further diff is begun.
+const maxDiffLines = 60
+
+func newDiffLine(l string) diffLine {
+	class := ""
+	switch {
+	case strings.HasPrefix(l, "---"), strings.HasPrefix(l, "+++"), strings.HasPrefix(l, "@@"), strings.HasPrefix(l, "\\"):
+		class = "at"
+	case strings.HasPrefix(l, "+"):
+		class = "add"
+	case strings.HasPrefix(l, "-"):
+		class = "del"
+	}
+	return diffLine{class, cut(safe(expand(cutBytes(l, 4*codeWidth))), codeWidth)}
 }
 
 // newCode is the source line of a place with what it speaks about marked.
