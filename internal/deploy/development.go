@@ -61,7 +61,7 @@ func (v *view) developmentByContent(p string) bool {
 	return is
 }
 
-var saysDevelopment = regexp.MustCompile(`(?i)^\s*#.*\b(local development|for development|development only|only for development|dev only|not (meant )?for production|do not use (this )?in production)\b`)
+var saysDevelopment = regexp.MustCompile(`(?i)^\s*#.*\b(only (meant |intended )?for (local )?development|(is|are) for (local )?development|for local development|development only|dev only|not (meant |intended )?for (running .*|use in )?production|do not use (this )?in production)\b`)
 
 // saidForDevelopment returns the comment at the head of a compose file that says so.
 func (v *view) saidForDevelopment(p string) (source.Span, bool) {
