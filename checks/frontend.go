@@ -3,6 +3,7 @@ package checks
 import (
 	"bytes"
 	"path"
+	"regexp"
 	"strings"
 
 	"github.com/prodcheck/prodcheck/internal/source"
@@ -21,7 +22,7 @@ func frontendScripts(f *Facts, words []string, see func(file *source.File, token
 			break
 		}
 		file := f.Repo.File(name)
-		if file == nil || minified(file) {
+		if file == nil || minified(file) || runsOnServer(file) {
 			continue
 		}
 		if first == nil {
@@ -40,6 +41,18 @@ func frontendScripts(f *Facts, words []string, see func(file *source.File, token
 		}
 	}
 	return first
+}
+
+// serverPackages are the packages that only a program on the server imports.
+var serverPackages = regexp.MustCompile(`(?:from|require\()\s*["'](?:node:(?:http|https|fs|net|cluster|child_process)|express|fastify|koa|@hapi/hapi|@nestjs/core|mongoose|typeorm|sequelize|@prisma/client|pg|mysql2?(?:/promise)?|ioredis|bullmq)["']`)
+
+// runsOnServer reports whether a script is a program for Node on the server: what it calls, no browser does.
+func runsOnServer(f *source.File) bool {
+	switch path.Ext(f.Path) {
+	case ".js", ".ts", ".mjs", ".cjs", ".mts":
+		return serverPackages.Match(f.Text)
+	}
+	return false
 }
 
 func holdsOne(text []byte, words []string) bool {

@@ -64,7 +64,9 @@ func insecureAddress(text string) bool {
 
 var (
 	apiName = regexp.MustCompile(`(?i)(api|backend|server|endpoint|base|graphql|socket|ws)[-_]?(url|uri|host|base|root|endpoint|origin|path)?$|^(url|host|origin)$`)
-	envName = regexp.MustCompile(`^(VITE|REACT_APP|NEXT_PUBLIC|VUE_APP|NUXT_PUBLIC|PUBLIC|EXPO_PUBLIC|GATSBY)_`)
+	// developmentName is a name that says that production does not use it: LOCAL_RELOAD_URL, devServerUrl.
+	developmentName = regexp.MustCompile(`(?i)^(local|dev|development|debug|test|mock)(_|[A-Z])|_(local|dev|development|reload)(_|$)`)
+	envName         = regexp.MustCompile(`^(VITE|REACT_APP|NEXT_PUBLIC|VUE_APP|NUXT_PUBLIC|PUBLIC|EXPO_PUBLIC|GATSBY)_`)
 )
 
 // apiUse is the opinion of one insecure address: called, given to a name that sounds like an API's, or a fallback behind a variable
@@ -81,6 +83,8 @@ func apiUse(tokens []web.Token, i int, set map[string]bool) opinion {
 		switch {
 		case t.Kind == web.String && (t.Text == "development" || t.Text == "localhost" || t.Text == "test"), t.Kind == web.Ident && (t.Text == "DEV" || t.Text == "__DEV__" || t.Text == "isDev" || t.Text == "isDevelopment"):
 			return opinion{} // a branch that production does not take, or one that cannot be told apart
+		case t.Kind == web.Ident && j < i && developmentName.MatchString(t.Text) && j+1 <= end && tokens[j+1].Text == "=":
+			return opinion{}
 		case t.Kind == web.Ident && envName.MatchString(t.Text) && j < i:
 			variable = t.Text
 		case j < i && t.Kind == web.Ident && j+1 <= end && (tokens[j+1].Text == "=" || tokens[j+1].Text == ":" && !conditional(tokens, j)) && apiName.MatchString(t.Text):

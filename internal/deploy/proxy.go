@@ -271,10 +271,10 @@ func (v *view) copied(i *Image, put func(at, from string), depth int) {
 	}
 }
 
-// isFolderName reports whether a destination is a folder that every nginx image has.
+// isFolderName reports whether a destination is a folder that every image of nginx, Traefik or Caddy has.
 func isFolderName(dest string) bool {
 	switch path.Clean(dest) {
-	case "/etc/nginx", "/etc/nginx/conf.d", "/etc/nginx/templates", "/etc/nginx/snippets", "/etc/nginx/sites-enabled", "/etc/nginx/sites-available", "/usr/share/nginx/html":
+	case "/etc/nginx", "/etc/nginx/conf.d", "/etc/nginx/templates", "/etc/nginx/snippets", "/etc/nginx/sites-enabled", "/etc/nginx/sites-available", "/usr/share/nginx/html", "/etc/traefik", "/etc/caddy":
 		return true
 	}
 	return false

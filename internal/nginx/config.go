@@ -49,6 +49,7 @@ type Config struct {
 
 	scopes int                     // blocks modelled so far
 	vars   map[string][]*Directive // definitions by map, geo, split_clients and set, by lower-case name
+	open   map[*Directive]bool     // blocks with an include in them that could not be read
 }
 
 // A Fault is a reason for nginx to refuse the configuration.

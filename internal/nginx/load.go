@@ -73,6 +73,7 @@ func Load(o Options) *Config {
 		}
 		list = l.expand(f.Directives, nil, nil, stock, []string{o.Main})
 	}
+	l.c.open = l.open
 	l.c.build(list, l.open)
 	l.c.validate(o.alone)
 	return l.c

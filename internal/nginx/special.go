@@ -100,7 +100,7 @@ func (v *validator) special(d *Directive, p place, parent *Directive) {
 		v.zone(d)
 	case "upstream":
 		if v.c.Version.Less(1, 27, 3) || len(d.Block) == 0 || !hasName(d.Block, "zone") {
-			if !hasName(d.Block, "server") && !hasName(d.Block, "include") && !v.holey(d.Block) && p == 'H' {
+			if !hasName(d.Block, "server") && !hasName(d.Block, "include") && !v.c.open[d] && !v.holey(d.Block) && p == 'H' {
 				fail("no servers are inside upstream")
 			}
 		}
