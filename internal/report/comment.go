@@ -120,13 +120,21 @@ func (m *markdown) headline(r *checks.Report) string {
 	gs := groups(only(r, c.New))
 	switch fail := failing(gs, o.FailOn); {
 	case fail > 0:
-		return "❌ prodcheck: " + count(fail, "new problem", "new problems") + " would reach production"
+		return "❌ prodcheck: " + count(fail, "new problem", "new problems") + " would reach production" + m.more(problems(gs)-fail)
 	case problems(gs) > 0:
 		return "✅ prodcheck: nothing new that must be fixed first" + m.minor(problems(gs), "new problem", "new problems")
 	case len(c.Old) == 0:
 		return "✅ prodcheck: nothing to fix"
 	}
 	return "✅ prodcheck: nothing new to fix"
+}
+
+// more tells of findings that do not fail beside those that do.
+func (m *markdown) more(n int) string {
+	if n <= 0 {
+		return ""
+	}
+	return fmt.Sprintf(", and %d below %s", n, m.o.FailOn)
 }
 
 // minor tells of findings that do not fail.
@@ -203,7 +211,7 @@ func (m *markdown) findings(r *checks.Report, d detail) {
 		return
 	}
 	slices.SortStableFunc(gs, func(a, b *group) int { return int(b.severity()) - int(a.severity()) })
-	m.line("| | | |")
+	m.line("| Severity | What production would have | Where |")
 	m.line("|:--|:--|:--|")
 	for i, g := range gs {
 		if i == d.rows {

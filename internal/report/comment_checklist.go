@@ -90,11 +90,7 @@ func (m *markdown) row(row *checks.RowResult, evidence bool) {
 	case rowHolds:
 		m.line("- [x] ", title, m.evidence(row, evidence))
 	case rowFails:
-		n := 0
-		for _, res := range row.Checks {
-			n += len(res.Findings)
-		}
-		m.line("- [ ] **", title, "** · ❌ ", count(n, "finding", "findings"))
+		m.line("- [ ] **", title, "** · ❌ ", m.failure(row, evidence))
 	case rowUnknown:
 		m.line("- [ ] ", title, " · ❔ ", m.unknown(row, evidence))
 	case rowLive:
@@ -104,6 +100,25 @@ func (m *markdown) row(row *checks.RowResult, evidence bool) {
 	default:
 		m.line("- [ ] ", title, " · not here")
 	}
+}
+
+// failure says where a row fails first, and how often.
+func (m *markdown) failure(row *checks.RowResult, evidence bool) string {
+	n, at := 0, ""
+	for _, res := range row.Checks {
+		for _, f := range res.Findings {
+			if n++; at == "" && evidence {
+				at = m.place(f.Place, true)
+			}
+		}
+	}
+	switch {
+	case at == "":
+		return count(n, "finding", "findings")
+	case n > 1:
+		return fmt.Sprintf("%s and %d more", at, n-1)
+	}
+	return at
 }
 
 func (m *markdown) evidence(row *checks.RowResult, evidence bool) string {
