@@ -102,7 +102,6 @@ func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:           "prodcheck",
 		Short:         "Would this repository, deployed as it stands, pass the production security checklist?",
-		Version:       version,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -115,11 +114,18 @@ func (a *app) root() *cobra.Command {
 			return fmt.Errorf("unknown command %q", args[0])
 		},
 		SuggestionsMinimumDistance: 2,
-		RunE:                       func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if show, _ := cmd.Flags().GetBool("version"); show {
+				_, err := fmt.Fprintf(a.stdout, "prodcheck %s\n", version)
+				return err
+			}
+			return cmd.Help()
+		},
 	}
+	// cobra's own --version fills in a text/template, which keeps the linker from leaving out what is never called
+	root.Flags().BoolP("version", "v", false, "version for prodcheck")
 	root.SetOut(a.stdout)
 	root.SetErr(a.stderr)
-	root.SetVersionTemplate("prodcheck {{.Version}}\n")
 	root.AddCommand(a.scan(), a.verify(), a.runbook(), a.checklist(), a.due(), a.attest(), a.initial(), a.configuration(), a.settings(), a.checks(), a.explain(), a.baseline(), a.action(), a.comment(), a.version(), a.fix(), a.badge(), a.merge())
 	return root
 }

@@ -4,10 +4,10 @@ import (
 	"bytes"
 	_ "embed"
 	"fmt"
-	"html/template"
 	"io"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/prodcheck/prodcheck/checks"
 )
@@ -30,17 +30,17 @@ const Docs = "https://github.com/prodcheck/prodcheck/blob/main/docs/checks/"
 // codeWidth is how many columns of a source line the page shows.
 const codeWidth = 110
 
-var htmlPage = template.Must(template.New("html").Parse(htmlTemplate))
+var htmlPage = sync.OnceValue(func() *markup { return parseMarkup(htmlTemplate) })
 
 // HTML writes the report as one page that needs nothing else: no script, no request, readable in the dark, on a phone and on
-// paper. Every text of the repository is escaped for its place by html/template.
+// paper. Every text of the repository is escaped for its place.
 func HTML(w io.Writer, r *checks.Report, o HTMLOptions) error {
-	return render(w, htmlPage, newPage(r, o), "HTML report")
+	return render(w, htmlPage(), newPage(r, o), "HTML report")
 }
 
-func render(w io.Writer, t *template.Template, page any, what string) error {
+func render(w io.Writer, t *markup, page any, what string) error {
 	var b bytes.Buffer
-	if err := t.Execute(&b, page); err != nil {
+	if err := t.execute(&b, page); err != nil {
 		return fmt.Errorf("write %s: %w", what, err)
 	}
 	if _, err := w.Write(b.Bytes()); err != nil {
@@ -52,7 +52,7 @@ func render(w io.Writer, t *template.Template, page any, what string) error {
 // A page is what the template of the HTML report is filled with. Its texts are inert, not escaped.
 type page struct {
 	Version, Name string
-	Style         template.CSS // ours alone
+	Style         trusted // ours alone
 	Headline      string
 	Good          bool
 	Tiles         []tile
@@ -124,7 +124,7 @@ type diffLine struct{ Class, Text string }
 
 // newPage lays a report out as a page.
 func newPage(r *checks.Report, o HTMLOptions) *page {
-	p := &page{Version: o.Version, Name: safe(o.Name), Style: template.CSS(htmlStyle), Read: r.Stats.FilesRead, Seen: r.Stats.FilesSeen}
+	p := &page{Version: o.Version, Name: safe(o.Name), Style: trusted(htmlStyle), Read: r.Stats.FilesRead, Seen: r.Stats.FilesSeen}
 	all := groups(r)
 	byRow := map[*checks.RowResult][]*group{}
 	for _, g := range all {

@@ -2,22 +2,22 @@ package report
 
 import (
 	_ "embed"
-	"html/template"
 	"io"
 	"strings"
+	"sync"
 )
 
 //go:embed merge.tmpl
 var mergeTemplate string
 
-var mergePage = template.Must(template.New("merge").Parse(mergeTemplate))
+var mergePage = sync.OnceValue(func() *markup { return parseMarkup(mergeTemplate) })
 
 // MergeText writes several reports as one for a terminal: the repositories, then a table with a line for each row of the checklist
 // that does not hold somewhere and a column for each repository.
 func MergeText(w io.Writer, all []*Saved, o TextOptions) error {
 	m := merge(all)
 	p := newPrinter(o.Width, o.Color)
-	p.line(p.paint(bold, cut(strings.TrimSpace("prodcheck "+o.Version)+" · "+m.Headline(), p.width)))
+	p.line(p.paint(bold, cut(strings.TrimSpace("prodcheck "+o.Version)+" · "+m.Headline, p.width)))
 	p.blank()
 	longest := 0
 	for _, r := range m.Repos {
@@ -63,7 +63,7 @@ func MergeText(w io.Writer, all []*Saved, o TextOptions) error {
 func MergeMarkdown(w io.Writer, all []*Saved) error {
 	m := merge(all)
 	d := &markdown{}
-	d.line("# ", m.Headline())
+	d.line("# ", m.Headline)
 	d.line()
 	d.line("| repository | hold | to fix | critical or high |")
 	d.line("|:--|--:|--:|--:|")
@@ -99,9 +99,10 @@ func MergeMarkdown(w io.Writer, all []*Saved) error {
 
 // MergeHTML writes several reports as one page, like HTML.
 func MergeHTML(w io.Writer, all []*Saved, o HTMLOptions) error {
-	return render(w, mergePage, struct {
+	m := merge(all)
+	return render(w, mergePage(), struct {
 		*merged
-		Version string
-		Style   template.CSS
-	}{merge(all), o.Version, template.CSS(htmlStyle)}, "merged report")
+		Headline, Version string
+		Style             trusted
+	}{m, m.Headline(), o.Version, trusted(htmlStyle)}, "merged report")
 }

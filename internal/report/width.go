@@ -2,9 +2,10 @@ package report
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
-	"github.com/mattn/go-runewidth"
+	eastasian "golang.org/x/text/width"
 
 	"github.com/prodcheck/prodcheck/internal/inert"
 )
@@ -17,8 +18,14 @@ func cells(r rune) int {
 	if r < utf8.RuneSelf {
 		return 1 // nothing below ' ' comes out of inert.Text
 	}
-	c := runewidth.Condition{StrictEmojiNeutral: true}
-	return c.RuneWidth(r)
+	if unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf) {
+		return 0
+	}
+	switch eastasian.LookupRune(r).Kind() {
+	case eastasian.EastAsianWide, eastasian.EastAsianFullwidth:
+		return 2
+	}
+	return 1
 }
 
 // width is how many columns a text takes.
