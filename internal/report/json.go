@@ -100,6 +100,7 @@ type jsonFinding struct {
 	Place    *jsonPlace `json:"place,omitempty"`
 	Trail    []jsonLine `json:"trail"`
 	New      bool       `json:"new,omitempty"`
+	Diff     string     `json:"diff,omitempty"`
 	// Waiver takes the finding out of force; it stands under waived then.
 	Waiver *jsonWaiver `json:"waiver,omitempty"`
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -92,7 +93,7 @@ func TestJSONHasAll(t *testing.T) {
 		report, json any
 		not          string // fields that are written elsewhere or not at all
 	}{
-		{checks.ReportedFinding{}, jsonFinding{}, "Check"},
+		{checks.ReportedFinding{}, jsonFinding{}, "Check Edits"},
 		{checks.Line{}, jsonLine{}, "Choice"},
 		{checks.Place{}, jsonPlace{}, "File"},
 		{checks.Stats{}, jsonStats{}, ""},
@@ -102,7 +103,7 @@ func TestJSONHasAll(t *testing.T) {
 		to := reflect.TypeOf(c.json)
 		for i := range of.NumField() {
 			name := of.Field(i).Name
-			if _, ok := to.FieldByName(name); !ok && name != c.not {
+			if _, ok := to.FieldByName(name); !ok && !slices.Contains(strings.Fields(c.not), name) {
 				t.Errorf("%s.%s is not written", of, name)
 			}
 		}

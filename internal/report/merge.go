@@ -37,6 +37,7 @@ func ReadSaved(name string, text []byte) (*Saved, error) {
 
 // A merged is several reports side by side.
 type merged struct {
+	Headline string // how many repositories are ready
 	Repos    []mergedRepo
 	Sections []mergedSection
 }
@@ -89,6 +90,7 @@ func merge(all []*Saved) *merged {
 			}
 		}
 	}
+	m.Headline = m.headline()
 	return m
 }
 
@@ -116,7 +118,7 @@ func newMergedRepo(s *Saved) mergedRepo {
 }
 
 // headline says in one line how many repositories are ready.
-func (m *merged) Headline() string {
+func (m *merged) headline() string {
 	bad := 0
 	for _, r := range m.Repos {
 		if r.Bad > 0 {
@@ -129,7 +131,7 @@ func (m *merged) Headline() string {
 	return fmt.Sprintf("%d of %s not ready for production", bad, count(len(m.Repos), "repository", "repositories"))
 }
 
-// Failing are the rows that do not hold in any repository, those that fail in the most of them first.
+// Failing counts the rows that do not hold in some repository.
 func (s mergedSection) Failing() int {
 	n := 0
 	for _, r := range s.Rows {

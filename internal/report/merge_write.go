@@ -99,10 +99,9 @@ func MergeMarkdown(w io.Writer, all []*Saved) error {
 
 // MergeHTML writes several reports as one page, like HTML.
 func MergeHTML(w io.Writer, all []*Saved, o HTMLOptions) error {
-	m := merge(all)
 	return render(w, mergePage(), struct {
 		*merged
-		Headline, Version string
-		Style             trusted
-	}{m, m.Headline(), o.Version, trusted(htmlStyle)}, "merged report")
+		Version string
+		Style   trusted
+	}{merge(all), o.Version, trusted(htmlStyle)}, "merged report")
 }

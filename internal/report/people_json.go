@@ -58,7 +58,7 @@ func platformJSON(fs []checks.PlatformResult) (out []jsonFact) {
 // findingJSON writes one finding; new says that the base of a pull request does not have it.
 func findingJSON(f *checks.ReportedFinding, isNew bool) jsonFinding {
 	return jsonFinding{
-		f.Severity.String(), f.Level, f.Fallback, f.Message, f.Fix, f.Note, f.Cause, toJSON(f.Place), lines(f.Trail), isNew, waiverJSON(f.Waiver),
+		f.Severity.String(), f.Level, f.Fallback, f.Message, f.Fix, f.Note, f.Cause, toJSON(f.Place), lines(f.Trail), isNew, f.Diff, waiverJSON(f.Waiver),
 	}
 }
 
