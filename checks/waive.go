@@ -178,7 +178,11 @@ func (w *Waiver) judge(today time.Time) []Notice {
 	case w.used == 0:
 		return []Notice{w.notice(WaiverUnused, "the waiver of %s matches nothing: take it out", w.Check)}
 	case !w.Until.IsZero() && daysBetween(today, w.Until) <= 14:
-		return []Notice{w.notice(WaiverEnding, "the waiver of %s ends in %s, on %s", w.Check, days(daysBetween(today, w.Until)), isoDate(w.Until))}
+		left := "in " + days(daysBetween(today, w.Until))
+		if w.Until.Equal(today) {
+			left = "today"
+		}
+		return []Notice{w.notice(WaiverEnding, "the waiver of %s ends %s, on %s", w.Check, left, isoDate(w.Until))}
 	}
 	return nil
 }
