@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/prodcheck/prodcheck/internal/django"
 )
@@ -25,5 +26,11 @@ func branchFix(set django.Setting) string {
 	if name == "" {
 		return ""
 	}
-	return fmt.Sprintf("Set %s in production's environment so that line %d is reached, and in the environment template", name, set.NotReached[0].Span.Position().Line)
+	fix := fmt.Sprintf("Set %s in production's environment, and in the environment template", name)
+	if trail := set.NotReached[0].Trail; len(trail) > 0 {
+		if condition, ok := strings.CutSuffix(trail[0].Note, " is false"); ok {
+			fix += ", so that " + strings.TrimPrefix(condition, "if ") + " holds"
+		}
+	}
+	return fix + "."
 }
