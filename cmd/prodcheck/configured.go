@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/prodcheck/prodcheck/checks"
@@ -78,9 +77,19 @@ func (a *app) configure(t *target, fsys fs.FS) (err error) {
 	return nil
 }
 
-// misconfigured is a configuration error: one line for each thing that is wrong.
-func misconfigured(err error) error {
-	return &exit{statusUsage, errors.New(strings.ReplaceAll(err.Error(), "\n", "\nprodcheck: "))}
+// misconfigured is a configuration error.
+func misconfigured(err error) error { return &exit{statusUsage, err} }
+
+// complaints are the lines in which an error is told: one for each thing that is wrong with a configuration file.
+func complaints(err error) (lines []string) {
+	var many config.Errors
+	if !errors.As(err, &many) {
+		return []string{err.Error()}
+	}
+	for _, e := range many {
+		lines = append(lines, e.Error())
+	}
+	return lines
 }
 
 // configFile returns the configuration file, or nil if there is none. One that the user named must be there; the folder's own must

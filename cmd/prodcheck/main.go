@@ -82,7 +82,9 @@ func (a *app) run(ctx context.Context, args []string) (status int) {
 		return statusOK
 	case errors.As(err, &x):
 		if x.err != nil {
-			a.complain(x.Error())
+			for _, line := range complaints(x.err) {
+				a.complain(line)
+			}
 		}
 		return x.status
 	case errors.Is(err, context.Canceled):
