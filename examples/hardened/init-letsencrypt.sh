@@ -1,8 +1,9 @@
 #!/bin/sh
 # Asks Let's Encrypt for the first certificate, before nginx starts, into the volume that docker-compose.yml mounts.
+#   ./init-letsencrypt.sh "filmclub.example.org www.filmclub.example.org" operations@filmclub.example.org
 set -e
-domains="filmclub.example.org www.filmclub.example.org"
-email="operations@filmclub.example.org"
+domains=$1
+email=$2
 staging=0
 
 args=""
