@@ -83,7 +83,7 @@ func full() *checks.Report {
 	r.Results = append(r.Results, s.Rows[0].Checks[0], waived)
 	r.Notices = []checks.Notice{{Kind: checks.WaiverOver, Line: checks.Line{Text: "a waiver <ended>"}}}
 	r.Platform = []checks.PlatformResult{{Title: "Secret scanning", Status: checks.Fail, Line: checks.Line{Text: "off <b>"}}}
-	r.Map = &checks.Map{More: 3, Nodes: []checks.MapNode{{0, "visitors", "visitors", ""}, {1, "edge", "</svg><script>", "nginx"}, {2, "database", "db", "\x1b[2J"}, {2, "service", "web", "Dockerfile"}, {3, "settings", "a.b", ""}},
+	r.Map = &checks.Map{More: 3, Nodes: []checks.MapNode{{Layer: 0, Kind: "visitors", Name: "visitors", Text: ""}, {Layer: 1, Kind: "edge", Name: "</svg><script>", Text: "nginx"}, {Layer: 2, Kind: "database", Name: "db", Text: "\x1b[2J"}, {Layer: 2, Kind: "service", Name: "web", Text: "Dockerfile"}, {Layer: 3, Kind: "settings", Name: "a.b", Text: ""}},
 		Arrows: []checks.MapArrow{{From: 0, To: 1, Text: "443"}, {From: 0, To: 2, Text: "5432", Open: true}, {From: 1, To: 3, Text: "<http>"}, {From: 2, To: 3}, {From: 3, To: 4}}}
 	return r
 }
