@@ -1,6 +1,6 @@
 #!/bin/sh
 # Asks Let's Encrypt for the first certificate, before nginx starts, into the volume that docker-compose.yml mounts.
-#   ./init-letsencrypt.sh "filmclub.example.org www.filmclub.example.org" operations@filmclub.example.org
+#   ./init-letsencrypt.sh "filmclub.info www.filmclub.info" operations@filmclub.info
 set -e
 domains=$1
 email=$2

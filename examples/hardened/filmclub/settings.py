@@ -18,7 +18,7 @@ def names(name, default=""):
 
 SECRET_KEY = os.environ["DJANGO_KEY"]
 DEBUG = flag("DEBUG", "False")
-ALLOWED_HOSTS = names("ALLOWED_HOSTS", "filmclub.example.org")
+ALLOWED_HOSTS = names("ALLOWED_HOSTS", "filmclub.info")
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -79,8 +79,8 @@ if not DEBUG:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 
 SECURE_CSP = {"default-src": ["'self'"], "img-src": ["'self'", "data:"], "frame-ancestors": ["'none'"]}
-CSRF_TRUSTED_ORIGINS = names("CSRF_TRUSTED_ORIGINS", "https://filmclub.example.org")
-CORS_ALLOWED_ORIGINS = names("CORS_ALLOWED_ORIGINS", "https://filmclub.example.org")
+CSRF_TRUSTED_ORIGINS = names("CSRF_TRUSTED_ORIGINS", "https://filmclub.info")
+CORS_ALLOWED_ORIGINS = names("CORS_ALLOWED_ORIGINS", "https://filmclub.info")
 CORS_ALLOW_CREDENTIALS = True
 
 AUTH_PASSWORD_VALIDATORS = [
