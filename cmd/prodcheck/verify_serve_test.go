@@ -22,7 +22,7 @@ import (
 )
 
 // servedHost is the name of every site that these tests serve on this machine.
-const servedHost = "filmclub.example.org"
+const servedHost = "filmclub.info"
 
 // A served is a folder with a root, certificates signed by it and what servers need.
 type served struct {

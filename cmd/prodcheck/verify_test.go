@@ -35,7 +35,7 @@ func hardenedConf(t *testing.T, s *served, backend string) string {
 		"include /etc/nginx/mime.types;", "", "listen 80 default_server", fmt.Sprintf("listen 127.0.0.1:%d default_server", s.http),
 		"listen 443 ssl default_server", fmt.Sprintf("listen 127.0.0.1:%d ssl default_server", s.https), "http2 on;", "",
 		"https://$host$request_uri", fmt.Sprintf("https://$host:%d$request_uri", s.https),
-		"/etc/letsencrypt/live/filmclub.example.org/fullchain.pem", s.dir+"/site.pem", "/etc/letsencrypt/live/filmclub.example.org/privkey.pem", s.dir+"/site.key",
+		"/etc/letsencrypt/live/filmclub.info/fullchain.pem", s.dir+"/site.pem", "/etc/letsencrypt/live/filmclub.info/privkey.pem", s.dir+"/site.key",
 		"/srv/app", s.dir+"/app", "/srv/static", s.dir+"/static",
 	).Replace(conf)
 }
@@ -212,7 +212,7 @@ const djangoProject = `
 import sys
 from django.conf import settings
 debug, port = sys.argv[1] == "on", int(sys.argv[2])
-settings.configure(DEBUG=debug, SECRET_KEY="x" * 60, ALLOWED_HOSTS=["filmclub.example.org"], ROOT_URLCONF=__name__, USE_TZ=True,
+settings.configure(DEBUG=debug, SECRET_KEY="x" * 60, ALLOWED_HOSTS=["filmclub.info"], ROOT_URLCONF=__name__, USE_TZ=True,
     INSTALLED_APPS=["django.contrib.admin", "django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions", "django.contrib.messages"],
     MIDDLEWARE=["django.middleware.security.SecurityMiddleware", "django.contrib.sessions.middleware.SessionMiddleware", "django.middleware.common.CommonMiddleware",
         "django.middleware.csrf.CsrfViewMiddleware", "django.contrib.auth.middleware.AuthenticationMiddleware", "django.contrib.messages.middleware.MessageMiddleware"],
