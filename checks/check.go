@@ -88,6 +88,8 @@ type Check struct {
 // fallbackSeverity is the severity of a finding that holds only while a variable is left unset.
 func (c *Check) fallbackSeverity() Severity {
 	switch {
+	case c.Run == nil: // it asks the running site, where no variable is left unset
+		return c.Severity
 	case c.Fallback != Info:
 		return c.Fallback
 	case c.Severity <= Low:

@@ -39,6 +39,15 @@ func LookupLive(id string) *LiveCheck {
 	return nil
 }
 
+// Everything returns the checks of the repository and then those of the running site.
+func Everything() []*Check {
+	all := All()
+	for _, c := range Live() {
+		all = append(all, &c.Check)
+	}
+	return all
+}
+
 // askSite asks every live check; nothing if no site was looked at.
 func (f *Facts) askSite(red *redactor) (all []*Result) {
 	if f.Site == nil {
@@ -128,7 +137,7 @@ func unlooked(s *site.Site, v *Verdict, what string, probes ...string) {
 		unanswered(s, v)
 		return
 	}
-	v.unknownAt(s.URL, "run it again", "%s could not be looked at: %s", what, problemOf(s, "no answer in time", append(probes, "time")...))
+	v.unknownAt(s.URL, "run it again", "%s could not be looked at: %s", what, problemOf(s, "nothing was noted of it", append(probes, "time")...))
 }
 
 // problemOf returns what went wrong with one of the probes, or a default.
@@ -153,12 +162,15 @@ func fromWithin(s *site.Site) (string, bool) {
 }
 
 // quote quotes text of a server, cut to what a line has room for.
-func quote(s string) string {
+func quote(s string) string { return fmt.Sprintf("%q", cutText(s)) }
+
+// cutText cuts text of a server to what a line has room for. Reporters make it inert.
+func cutText(s string) string {
 	const most = 120
 	if len(s) > most {
 		s = strings.ToValidUTF8(s[:most], "") + "…"
 	}
-	return fmt.Sprintf("%q", s)
+	return s
 }
 
 // someOf names the first of many.

@@ -58,7 +58,7 @@ var liveDatabasePortOpen = &LiveCheck{
 		case len(unsure) > 0:
 			v.unknownAt(s.Host, "run it from another network", "%s could not be tried", someOf(unsure, 3))
 		case closed > 0:
-			v.passAt(s.Host, "%d ports of databases and daemons asked, none is open as seen from this machine", closed)
+			v.passAt(s.Host, "none of %s is open, as seen from this machine", plural(closed, "%d port of a database", "%d ports of databases and daemons"))
 		}
 	},
 }

@@ -45,9 +45,3 @@ var liveHSTS = &LiveCheck{
 		}
 	},
 }
-
-// cutText cuts text of a server to what a line has room for.
-func cutText(s string) string {
-	q := quote(s)
-	return q[1 : len(q)-1]
-}

@@ -152,7 +152,7 @@ func language(name string) string {
 // ChecklistPage returns docs/checklist.md: every row of the checklist and the checks that answer it.
 func ChecklistPage() string {
 	var b strings.Builder
-	b.WriteString("# The checklist\n\nWhat is promised, and the checks that verify it. A row fails if any of its checks does.\n")
+	b.WriteString("# The checklist\n\nWhat is promised, and the checks that verify it. A row fails if any of its checks does. Those whose names begin with live- ask the running site: prodcheck verify.\n")
 	for _, s := range Checklist() {
 		fmt.Fprintf(&b, "\n## %s\n\n| | row | checks | severity |\n|---|---|---|---|\n", s.Title)
 		for _, r := range s.Rows {
@@ -160,6 +160,10 @@ func ChecklistPage() string {
 			for _, c := range r.Checks {
 				ids = append(ids, fmt.Sprintf("[%s](checks/%s.md)", c.ID, c.ID))
 				severities = append(severities, c.Severity.String())
+			}
+			for _, id := range r.Live {
+				ids = append(ids, fmt.Sprintf("[%s](checks/%s.md)", id, id))
+				severities = append(severities, LookupLive(id).Severity.String())
 			}
 			if len(ids) == 0 {
 				ids = []string{"not from the repository"}

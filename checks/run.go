@@ -103,7 +103,9 @@ func Run(f *Facts) *Report {
 			}
 			sr.Rows = append(sr.Rows, rr)
 		}
-		r.Sections = append(r.Sections, sr)
+		if !f.SiteOnly || len(sr.Rows) > 0 {
+			r.Sections = append(r.Sections, sr)
+		}
 	}
 	for i := range f.Repo.Deployment.Choices {
 		ch := f.Repo.Deployment.Choices[i]

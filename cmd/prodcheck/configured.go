@@ -34,6 +34,12 @@ func vocabulary() config.Vocabulary {
 			}
 		}
 	}
+	for _, c := range checks.Live() {
+		v.Checks = append(v.Checks, c.ID)
+		if checks.NeedsEnd(c.Severity) {
+			v.Grave = append(v.Grave, c.ID)
+		}
+	}
 	for s := checks.Critical; ; s-- {
 		v.Severities = append(v.Severities, s.String())
 		if s == checks.Info {

@@ -24,7 +24,7 @@ func (a *app) explain() *cobra.Command {
 		},
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) (ids []cobra.Completion, _ cobra.ShellCompDirective) {
 			if len(args) == 0 {
-				for _, c := range checks.All() {
+				for _, c := range checks.Everything() {
 					ids = append(ids, cobra.CompletionWithDesc(c.ID, c.Title))
 				}
 			}
@@ -46,7 +46,7 @@ func (a *app) explain() *cobra.Command {
 func like(id string) string {
 	words := strings.FieldsFunc(strings.ToLower(id), func(r rune) bool { return strings.ContainsRune("-_ /.", r) })
 	best, found := 0, []string(nil)
-	for _, c := range checks.All() {
+	for _, c := range checks.Everything() {
 		n := 0
 		for _, part := range strings.Split(c.ID, "-") {
 			if slices.Contains(words, part) {

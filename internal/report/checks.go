@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/prodcheck/prodcheck/checks"
@@ -11,7 +12,7 @@ import (
 // Checks writes the list of checks for people: the checklist with the checks that answer each row.
 func Checks(w io.Writer, o TextOptions) error {
 	p := newPrinter(o.Width, o.Color)
-	all := checks.All()
+	all := checks.Everything()
 	longest := 0
 	for _, c := range all {
 		longest = max(longest, len(c.ID))
@@ -20,7 +21,11 @@ func Checks(w io.Writer, o TextOptions) error {
 	for _, s := range checks.Checklist() {
 		p.line(p.paint(bold, s.Title))
 		for _, row := range s.Rows {
-			for _, c := range row.Checks {
+			answer := slices.Clone(row.Checks)
+			for _, id := range row.Live {
+				answer = append(answer, checks.Lookup(id))
+			}
+			for _, c := range answer {
 				if listed[c] {
 					continue
 				}
@@ -56,7 +61,7 @@ type jsonCheck struct {
 // ChecksJSON writes the list of checks for programs.
 func ChecksJSON(w io.Writer) error {
 	list := []jsonCheck{}
-	for _, c := range checks.All() {
+	for _, c := range checks.Everything() {
 		j := jsonCheck{
 			ID: c.ID, Aliases: append([]string{}, c.Aliases...), Title: c.Title, Severity: c.Severity.String(),
 			Fallback: c.FallbackSeverity().String(), Rows: []string{}, Why: c.Why, Fix: c.Fix, Misses: c.Misses, References: c.Refs,
@@ -76,10 +81,8 @@ func ChecksJSON(w io.Writer) error {
 func rowsOf(c *checks.Check) (rows []*checks.Row) {
 	for _, s := range checks.Checklist() {
 		for _, row := range s.Rows {
-			for _, x := range row.Checks {
-				if x.ID == c.ID {
-					rows = append(rows, row)
-				}
+			if slices.Contains(row.Checks, c) || slices.Contains(row.Live, c.ID) {
+				rows = append(rows, row)
 			}
 		}
 	}

@@ -65,7 +65,7 @@ func (p *printer) header(r *checks.Report, o TextOptions) {
 	if o.Name != "" {
 		parts = append(parts, cut(safe(o.Name), 40))
 	}
-	if r.Site == nil || r.Stats.FilesSeen > 0 {
+	if r.Site == nil && len(r.Supplied) == 0 || r.Stats.FilesSeen > 0 {
 		parts = append(parts, fmt.Sprintf("%d files read of %d", r.Stats.FilesRead, r.Stats.FilesSeen))
 	}
 	if o.Took > 0 {
@@ -125,7 +125,7 @@ func (p *printer) section(s *checks.SectionResult, byRow map[*checks.RowResult][
 	}
 	p.ends(safe(s.Title), bold, fmt.Sprintf("%d of %d hold", holds, asked))
 	for _, row := range s.Rows {
-		if row.Status == checks.Fail {
+		if row.Status == checks.Fail || len(byRow[row]) > 0 { // advice may stand at a row that holds
 			p.failures(row, byRow[row], told)
 		}
 	}
@@ -150,6 +150,12 @@ func (p *printer) failures(row *checks.RowResult, gs []*group, told map[*checks.
 			p.hang("  ✗ ", plain, red, fmt.Sprintf("%s: no, see %s above", row.Row.Title, res.Check.ID))
 		}
 		told[res] = true
+	}
+	for _, l := range row.Fails {
+		p.hang("  ✗ ", bold, red, row.Row.Title+": "+l.Text)
+		if at := where(l.Place, false); at != "" {
+			p.line("    ", p.paint(dim, pad("at", 8)+cutPath(at, p.width-12)))
+		}
 	}
 }
 
@@ -302,6 +308,7 @@ func (p *printer) summary(r *checks.Report, all []*group) {
 		bySeverity[g.severity()]++
 	}
 	byStatus, byWait := map[checks.Status]int{}, map[checks.Source]int{}
+	outside := 0 // what the server or the platform says is wrong
 	for _, s := range r.Sections {
 		for _, row := range s.Rows {
 			if waits(row) {
@@ -309,9 +316,10 @@ func (p *printer) summary(r *checks.Report, all []*group) {
 				continue
 			}
 			byStatus[row.Status]++
+			outside += len(row.Fails)
 		}
 	}
-	fix := len(all) - bySeverity[checks.Info]
+	fix := len(all) - bySeverity[checks.Info] + outside
 	parts := []string{"nothing to fix"}
 	if fix > 0 {
 		var worst []string
