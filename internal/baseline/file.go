@@ -53,7 +53,8 @@ func Read(r io.Reader) ([]Entry, error) {
 	s := bufio.NewScanner(r)
 	s.Buffer(nil, maxLine)
 	var all []Entry
-	for n := 1; s.Scan(); n++ {
+	n := 1
+	for ; s.Scan(); n++ {
 		l := strings.TrimRight(s.Text(), "\r")
 		if n == 1 && !strings.HasPrefix(l, header) {
 			return nil, fmt.Errorf("line 1: not a baseline: it does not begin with %q", header)
@@ -71,6 +72,9 @@ func Read(r io.Reader) ([]Entry, error) {
 	}
 	if err := s.Err(); err != nil {
 		return nil, fmt.Errorf("read baseline: %w", err)
+	}
+	if n == 1 {
+		return nil, fmt.Errorf("not a baseline: it is empty")
 	}
 	return all, nil
 }
