@@ -13,7 +13,7 @@ var corsAllowAllOrigins = &Check{
 	Severity: High,
 	Why:      "Any page on the web can read what the API answers to its visitors. Whatever the API shows without a login, or with a token that the page holds, is open to every site.",
 	Fix:      "List the front end's origins in CORS_ALLOWED_ORIGINS and remove CORS_ALLOW_ALL_ORIGINS.",
-	Misses:   "Headers that views, other middleware or a proxy add by themselves.",
+	Misses:   "Headers that views or other middleware add by themselves, and those that a proxy adds under a condition.",
 	Refs:     []string{corsDocs, "https://developer.mozilla.org/en-US/docs/Web/HTTP/Guides/CORS"},
 	Bad: `
 -- manage.py --
@@ -35,6 +35,7 @@ CORS_ALLOWED_ORIGINS = ["https://www.example.com"]
 		judge(f, v, "CORS_ALLOW_ALL_ORIGINS", func(p *deploy.Project, s *django.Settings, _ django.Setting) opinion {
 			return allowAll(s)
 		})
+		nginxOrigins(f, v, false)
 	},
 }
 

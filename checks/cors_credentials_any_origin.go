@@ -48,5 +48,6 @@ CORS_ALLOW_CREDENTIALS = True
 			}
 			return unknowing("document the production value of CORS_ALLOW_CREDENTIALS", "whether credentials are allowed for every origin cannot be worked out")
 		})
+		nginxOrigins(f, v, true)
 	},
 }

@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"regexp/syntax"
 	"strings"
+
+	"golang.org/x/net/publicsuffix"
 )
 
 // Origins that nobody's pattern means to let in.
@@ -57,6 +59,10 @@ func foreign(meant, witness string) bool {
 	}
 	a, b := registrable(m.host), registrable(w.host)
 	if a == "" || b == "" || a == b {
+		return false
+	}
+	// under a top-level domain that is not in the list nobody registers anything; .test stands for the stranger's own
+	if suffix, listed := publicsuffix.PublicSuffix(w.host); !listed && !strings.Contains(suffix, ".") && suffix != "test" {
 		return false
 	}
 	// one label below the same suffix that a platform runs: the pattern is about a platform, not about one domain
