@@ -122,7 +122,7 @@ func (x *verification) flags(cmd *cobra.Command) {
 	f.StringVar(&x.read, "from-facts", "", "judge what an earlier run wrote to this `FILE`, and ask nothing")
 	f.BoolVar(&x.o.AllowPrivate, "allow-private", false, "ask addresses of this machine and of private networks too")
 	f.StringVar(&x.o.BurstPath, "rate-limit", "", "make 30 requests in a row to this `PATH`, to see whether a limit is in force")
-	f.StringArrayVar(&x.o.TrustedOrigins, "origin", nil, "a front end's `ORIGIN` that must be able to read the API; repeatable")
+	f.StringArrayVar(&x.o.TrustedOrigins, "origin", nil, "a front end's `ORIGIN` that must be able to read the API; those of the configuration if none is given; repeatable")
 	f.StringVar(&x.o.APIPath, "api-path", "", "the `PATH` of the API that cross-origin access is tried on")
 	f.StringVar(&x.o.AdminPath, "admin-path", "", "the `PATH` of the admin; /admin/ if it is not given")
 	f.StringVar(&x.o.LoginPath, "login-path", "", "the `PATH` of a page with a login form; the admin's if it is not given")
@@ -162,6 +162,9 @@ func (a *app) seen(ctx context.Context, x *verification, args []string) (*checks
 	}
 	if err := x.options(); err != nil {
 		return nil, err
+	}
+	if len(x.o.TrustedOrigins) == 0 { // the configuration names them already
+		x.o.TrustedOrigins = facts.Policy.Frontends
 	}
 	if facts.Site, err = site.Probe(ctx, args[0], x.o); err != nil {
 		return nil, usage("%w", err)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"crypto/x509"
 	"fmt"
 	"net/http"
@@ -12,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/prodcheck/prodcheck/internal/site"
 )
 
 // hardenedConf is the example's nginx configuration, with this machine's ports and paths, for an nginx that runs for nobody else.
@@ -258,5 +261,33 @@ func TestVerifyDjango(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestVerifyInert judges facts of a server that sends what drives terminals, runners and pages: none of it reaches a report.
+func TestVerifyInert(t *testing.T) {
+	const evil = "nginx/1.22 \x1b[31m\r\n::error::x <script>alert(1)</script> | ](javascript:x)"
+	r := site.Response{Method: "GET", URL: "https://example.org/", Status: 200, Length: 9, Headers: map[string][]string{"Server": {evil}, "Strict-Transport-Security": {evil}, "Set-Cookie": {"sess\x1b[0m=<9 bytes>"}}}
+	file := filepath.Join(t.TempDir(), "site.json")
+	f, err := os.Create(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = site.Write(f, &site.Site{Schema: site.Schema, URL: "https://example.org/", Host: "example.org", Depth: site.Full, HTTPS: site.Chain{Responses: []site.Response{r}}, Missing: &r,
+		Page: &site.Page{URL: "https://example.org/", Insecure: []site.Reference{{Element: "script", URL: "http://a/\x1b[2J<script>", Active: true}}}, Problems: []site.Problem{{Probe: "tls", Text: evil}}})
+	if err != nil || f.Close() != nil {
+		t.Fatal(err)
+	}
+	for _, format := range formats() {
+		var out, errs bytes.Buffer
+		a := &app{stdout: &out, stderr: &errs, getenv: func(string) string { return "" }}
+		if status := a.run(t.Context(), []string{"verify", "--from-facts", file, "--format", format, "--fail-on", "never"}); status != statusOK {
+			t.Errorf("%s: status %d, %s", format, status, errs.String())
+		}
+		for line := range strings.Lines(out.String()) {
+			if strings.Contains(line, "\x1b") || strings.HasPrefix(strings.TrimSpace(line), "::error") || (format == "html" || format == "markdown") && strings.Contains(line, "<script>alert") {
+				t.Errorf("%s: %q", format, line)
+			}
+		}
 	}
 }
