@@ -71,7 +71,7 @@ func TestCommentLife(t *testing.T) {
 	}
 	fixed := w.run()
 	fixed.holds(t, statusOK, "comment on pull request 7: updated")
-	if b := w.fake.by(bot); len(b) != 1 || !strings.Contains(b[0], "✅ prodcheck: nothing new to fix") {
+	if b := w.fake.by(bot); len(b) != 1 || !strings.Contains(b[0], "### ✅ prodcheck: nothing") {
 		t.Errorf("comments:\n%s", strings.Join(b, "\n---\n"))
 	}
 	if fixed.outputs["result"] != "passed" || fixed.outputs["new"] != "0" {

@@ -16,6 +16,7 @@ const (
 	rowFails
 	rowUnknown
 	rowLive   // only the running site can tell
+	rowServer // only the output of a command on the server can tell
 	rowPeople // only a person can tell
 )
 
@@ -26,12 +27,15 @@ func kind(row *checks.RowResult) rowKind {
 	case checks.Fail:
 		return rowFails
 	case checks.Unknown:
-		return rowUnknown
-	}
-	switch {
-	case len(row.Row.Live) > 0 && len(row.Checks) == 0:
-		return rowLive
-	case row.Row.Days > 0 && len(row.Checks) == 0:
+		if !waits(row) {
+			return rowUnknown
+		}
+		switch row.Awaits() {
+		case checks.FromSite:
+			return rowLive
+		case checks.FromServer:
+			return rowServer
+		}
 		return rowPeople
 	}
 	return rowNone
@@ -54,7 +58,7 @@ func (m *markdown) checklist(r *checks.Report, evidence bool) {
 	for _, p := range []struct {
 		kind rowKind
 		text string
-	}{{rowFails, "%d fail"}, {rowUnknown, "%d unknown"}, {rowLive, "%d need the running site"}, {rowPeople, "%d for people"}, {rowNone, "%d not here"}} {
+	}{{rowFails, "%d fail"}, {rowUnknown, "%d unknown"}, {rowLive, "%d need the running site"}, {rowServer, "%d the server"}, {rowPeople, "%d for people"}, {rowNone, "%d not here"}} {
 		if c := n[p.kind]; c > 0 {
 			parts = append(parts, fmt.Sprintf(p.text, c))
 		}
@@ -95,6 +99,8 @@ func (m *markdown) row(row *checks.RowResult, evidence bool) {
 		m.line("- [ ] ", title, " · ❔ ", m.unknown(row, evidence))
 	case rowLive:
 		m.line("- [ ] ", title, " · ❔ the running site would tell")
+	case rowServer:
+		m.line("- [ ] ", title, " · ❔ the server would tell")
 	case rowPeople:
 		m.line("- [ ] ", title, " · 👤")
 	default:
@@ -121,35 +127,33 @@ func (m *markdown) failure(row *checks.RowResult, evidence bool) string {
 	return at
 }
 
+// evidence is what shows that a row holds.
 func (m *markdown) evidence(row *checks.RowResult, evidence bool) string {
 	if !evidence {
 		return ""
 	}
-	for _, res := range row.Checks {
-		for _, l := range res.Passes {
-			text := ""
-			if at := m.place(l.Place, true); at != "" {
-				text = " " + at
-			}
-			if l.Text != row.Row.Title {
-				text += " " + prose(l.Text)
-			}
-			if text != "" {
-				return " ·" + text
-			}
-		}
+	l := row.Evidence()
+	text := ""
+	if at := m.place(l.Place, true); at != "" {
+		text = " " + at
 	}
-	return ""
+	if l.Text != row.Row.Title && l.Text != "" {
+		text += " " + prose(l.Text)
+	}
+	if text == "" {
+		return ""
+	}
+	return " ·" + text
 }
 
+// unknown says why a row is not known, and what would settle it.
 func (m *markdown) unknown(row *checks.RowResult, evidence bool) string {
-	for _, res := range row.Checks {
-		for _, l := range res.Unknowns {
-			if l.Settle != "" && evidence {
-				return prose(l.Text) + "; to settle: " + prose(l.Settle)
-			}
-			return prose(l.Text)
-		}
+	l := row.Evidence()
+	switch {
+	case l.Text == "":
+		return "cannot be known from here"
+	case l.Settle != "" && evidence:
+		return prose(l.Text) + "; to settle: " + prose(l.Settle)
 	}
-	return "cannot be known from here"
+	return prose(l.Text)
 }

@@ -100,6 +100,14 @@ func ReadJSON(data []byte) (*checks.Report, *Proposed, error) {
 		byCheck[c] = res
 		r.Results = append(r.Results, res)
 	}
+	said := map[string]checks.Status{} // what people and others than the checks answered
+	for _, sec := range in.Sections {
+		for _, row := range sec.Rows {
+			if status, ok := readStatus(row.Status); ok {
+				said[row.Key] = status
+			}
+		}
+	}
 	for _, s := range checks.Checklist() {
 		sr := &checks.SectionResult{Title: s.Title}
 		for _, row := range s.Rows {
@@ -108,6 +116,9 @@ func ReadJSON(data []byte) (*checks.Report, *Proposed, error) {
 				rr.Checks = append(rr.Checks, byCheck[c])
 				rr.Status = max(rr.Status, byCheck[c].Status)
 			}
+			if status, ok := said[row.Key]; ok && rr.Status != checks.Fail {
+				rr.Status = status
+			}
 			sr.Rows = append(sr.Rows, rr)
 		}
 		r.Sections = append(r.Sections, sr)
@@ -115,12 +126,17 @@ func ReadJSON(data []byte) (*checks.Report, *Proposed, error) {
 	return r, p, nil
 }
 
-func readResult(res *checks.Result, a *jsonResult, c *baseline.Comparison) {
+func readStatus(name string) (checks.Status, bool) {
 	for s := checks.NotApplicable; s <= checks.Fail; s++ {
-		if s.String() == a.Status {
-			res.Status = s
+		if s.String() == name {
+			return s, true
 		}
 	}
+	return checks.NotApplicable, false
+}
+
+func readResult(res *checks.Result, a *jsonResult, c *baseline.Comparison) {
+	res.Status, _ = readStatus(a.Status)
 	res.Unknowns, res.Passes = readLines(a.Unknowns), readLines(a.Passes)
 	for _, f := range a.Findings[:min(len(a.Findings), maxRead)] {
 		severity, err := checks.ParseSeverity(f.Severity)
