@@ -27,7 +27,7 @@ func wanted(name string) (value string, ok bool) {
 // decides, or under the settings' own guard against development, or at the end of the module that production alone loads.
 func settingEdits(f *Facts, p *deploy.Project, name string) []fix.Edit {
 	want, ok := wanted(name)
-	if !ok || p.Configuration != "" || p.SettingsFile == nil {
+	if !ok || p.Configuration != "" || p.SettingsFile == nil || name == redirect && !knowsHTTPS(p) {
 		return nil
 	}
 	for _, s := range []*django.Settings{p.Documented, p.Unset} {
@@ -38,7 +38,7 @@ func settingEdits(f *Facts, p *deploy.Project, name string) []fix.Edit {
 		if e := assignedEdit(f, p, set, want); e != nil {
 			return e
 		}
-		if e := defaultEdit(set, want); e != nil {
+		if e := defaultEdit(p, set, want); e != nil {
 			return e
 		}
 		if want != "False" && len(set.NotReached) == 0 {
@@ -47,6 +47,34 @@ func settingEdits(f *Facts, p *deploy.Project, name string) []fix.Edit {
 		return nil
 	}
 	return nil
+}
+
+const redirect = "SECURE_SSL_REDIRECT"
+
+// knowsHTTPS reports whether Django is told by the proxy in front of it that a visitor came over HTTPS. Where it is not, a redirect to
+// HTTPS never ends: no edit switches one on.
+func knowsHTTPS(p *deploy.Project) bool {
+	for _, s := range []*django.Settings{p.Documented, p.Unset} {
+		if s != nil && s.Get("SECURE_PROXY_SSL_HEADER").State != django.Assigned {
+			return false
+		}
+	}
+	return p.Unset != nil
+}
+
+// decides reports whether the default of a variable at a place bears on a setting.
+func decides(p *deploy.Project, name string, at source.Span) bool {
+	for _, s := range []*django.Settings{p.Documented, p.Unset} {
+		if s == nil {
+			continue
+		}
+		for _, r := range s.Get(name).Value.Reads() {
+			if r.Default == at {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // assignedEdit writes the value in place of a literal, or of bool() around a text. A literal of DEBUG may be meant for development.
@@ -91,7 +119,7 @@ func assignedEdit(f *Facts, p *deploy.Project, set django.Setting, want string) 
 }
 
 // defaultEdit turns the default around that decides while a variable is left unset.
-func defaultEdit(set django.Setting, want string) []fix.Edit {
+func defaultEdit(p *deploy.Project, set django.Setting, want string) []fix.Edit {
 	var at source.Span
 	for _, r := range set.Value.Reads() {
 		if r.Fallback && r.HasDefault && !r.Default.IsZero() && isPython(r.Default.Path()) {
@@ -101,7 +129,7 @@ func defaultEdit(set django.Setting, want string) []fix.Edit {
 			at = r.Default
 		}
 	}
-	if at.IsZero() {
+	if at.IsZero() || want != "False" && !knowsHTTPS(p) && decides(p, redirect, at) {
 		return nil
 	}
 	text := at.Text()
@@ -131,19 +159,19 @@ func addedEdit(f *Facts, p *deploy.Project, set django.Setting, want string) []f
 	}
 	line := set.Name + " = " + want + "\n"
 	off := p.Unset.Get("DEBUG").Value.IsFalse() && (p.Documented == nil || p.Documented.Get("DEBUG").Value.IsFalse())
-	decides := false
+	varies := false
 	for _, st := range m.Body {
 		if a, ok := st.(*python.Assign); ok && len(a.Targets) == 1 {
 			if t, ok := a.Targets[0].(*python.Name); ok && t.ID == "DEBUG" {
 				_, literal := a.Value.(*python.Constant)
-				decides = !literal
+				varies = !literal
 			}
 		}
 	}
 	switch {
 	case !off:
 		return nil
-	case !decides:
+	case !varies:
 		return []fix.Edit{fix.Append(p.SettingsFile, line)}
 	}
 	for i := len(m.Body) - 1; i >= 0; i-- {

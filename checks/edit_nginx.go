@@ -34,8 +34,11 @@ func intoBlock(d *nginx.Directive, text string) []fix.Edit {
 		return []fix.Edit{fix.Insert(f, d.BodySpan.Start, " "+text)} // all on one line
 	}
 	indent := fix.Indent(f, open) + "    "
-	if len(d.Block) > 0 && d.Block[0].Span.File == f {
-		indent = fix.Indent(f, d.Block[0].Span.Position().Line)
+	for n := open + 1; n <= f.Lines(); n++ {
+		if line := strings.TrimSpace(f.Line(n)); line != "" && line != "}" {
+			indent = fix.Indent(f, n)
+			break
+		}
 	}
 	return []fix.Edit{fix.After(f, open, indent+text+"\n")}
 }
