@@ -71,7 +71,7 @@ func (p *Platform) results() (all []PlatformResult) {
 	return all
 }
 
-// platformKeys are the facts that answer a row.
+// platformKey is the fact that answers a row, or "".
 func platformKey(row *Row) string {
 	switch {
 	case row.Platform == "":
