@@ -59,6 +59,8 @@ type step struct {
 	repo      *repo.Repo
 	report    *checks.Report
 	base      base
+	found     *foundTree     // the base commit's tree, once it was looked for
+	judged    *checks.Policy // by which a proposed change is judged, nil for the target's own
 	newOnly   bool
 	failOn    string
 	stopped   []string
@@ -95,11 +97,16 @@ func (s *step) run(cmd *cobra.Command) (err error) {
 	if s.repo, err = s.load(cmd.Context(), &s.target, []string{filepath.Join(s.workspace, filepath.FromSlash(folder))}); err != nil {
 		return err
 	}
+	if s.proposed() {
+		if err := s.judgeByBase(cmd.Context()); err != nil {
+			return err
+		}
+	}
 	s.failOn = s.asked.get("fail-on")
 	if f := s.target.file; f != nil && f.FailOn.Value != "" && !s.asked.given["fail-on"] {
 		s.failOn = f.FailOn.Value
 	}
-	s.report = checks.Run(s.target.facts(s.repo))
+	s.report = checks.Run(s.facts(s.repo))
 	if err := cmd.Context().Err(); err != nil {
 		return err
 	}

@@ -29,7 +29,7 @@ func (s *step) findBase(ctx context.Context) error {
 	if file == "" && !s.proposed() && !s.newOnly {
 		return nil
 	}
-	tree, why := s.baseTree(ctx)
+	tree, why := s.tree(ctx)
 	if file != "" {
 		return s.fromFile(file, tree)
 	}
@@ -183,8 +183,9 @@ func (s *step) baseCommit(ctx context.Context, g *git.Repository) (git.Hash, str
 	return base, "the event names no base commit"
 }
 
-// scanBase runs the checks on the base as they ran on the head: the same folder, the same view of production.
-func (s *step) scanBase(ctx context.Context, t *baseTree) (*checks.Report, error) {
+// loadBase loads the base as the head was loaded: the same folder, the same view of production. It returns nil if the folder is not
+// in the base.
+func (s *step) loadBase(ctx context.Context, t *baseTree) (*repo.Repo, error) {
 	fsys := t.all
 	o := repo.Options{Stated: s.target.stated, Exclude: s.target.exclude}
 	if prefix := s.target.prefix(); prefix != "" {
@@ -193,17 +194,25 @@ func (s *step) scanBase(ctx context.Context, t *baseTree) (*checks.Report, error
 			return nil, err
 		}
 		if info, err := fs.Stat(sub, "."); err != nil || !info.IsDir() {
-			return &checks.Report{}, nil // the folder is new: so is all that is in it
+			return nil, errNoFolder
 		}
 		fsys = sub // git tells nothing about a folder that is not its root, there and here
 	} else if s.repo.Git.Reason() == "" {
 		o.Snapshot = &git.Snapshot{Of: t.of, Commit: t.commit}
 	}
-	r, err := repo.Load(ctx, fsys, o)
-	if err != nil {
+	return repo.Load(ctx, fsys, o)
+}
+
+// scanBase runs the checks on the base as they ran on the head.
+func (s *step) scanBase(ctx context.Context, t *baseTree) (*checks.Report, error) {
+	r, err := s.loadBase(ctx, t)
+	switch {
+	case errors.Is(err, errNoFolder):
+		return &checks.Report{}, nil // the folder is new: so is all that is in it
+	case err != nil:
 		return nil, err
 	}
-	rep := checks.Run(s.target.facts(r))
+	rep := checks.Run(s.facts(r))
 	if ids := stopped(rep); len(ids) > 0 {
 		return nil, errors.New("internal error in " + strings.Join(ids, ", "))
 	}

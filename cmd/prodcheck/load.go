@@ -29,6 +29,8 @@ type target struct {
 	file *config.File             // the configuration file, nil if there is none
 	said map[string][]source.Span // where the file says what flags would
 	day  time.Time
+
+	bare bool // the configuration file is not read
 }
 
 func (t *target) flags(cmd *cobra.Command) {
@@ -66,8 +68,10 @@ func (a *app) load(ctx context.Context, t *target, args []string) (*repo.Repo, e
 		return nil, failed("the folder cannot be read: %w", err)
 	}
 	fsys := root.FS()
-	if err := a.configure(t, fsys); err != nil {
-		return nil, err
+	if !t.bare {
+		if err := a.configure(t, fsys); err != nil {
+			return nil, err
+		}
 	}
 	for i, e := range t.exclude {
 		if _, err := path.Match(e, ""); err != nil {
