@@ -1,9 +1,8 @@
 #!/bin/sh
 # Asks Let's Encrypt for the first certificate, before nginx starts, into the volume that docker-compose.yml mounts.
-#   ./init-letsencrypt.sh "filmclub.info www.filmclub.info" operations@filmclub.info
 set -e
-domains=$1
-email=$2
+domains="filmclub.info www.filmclub.info"
+email="operations@filmclub.info"
 staging=0
 
 args=""
