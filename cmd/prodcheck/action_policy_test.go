@@ -17,7 +17,7 @@ func TestWaivesItself(t *testing.T) {
 		"in the file": {".prodcheck.yml": waived, "filmclub/settings.py": hardened(t)["filmclub/settings.py"] + "\nDEBUG = True\n"},
 		"beside the code": {"filmclub/settings.py": hardened(t)["filmclub/settings.py"] +
 			"\nDEBUG = True  # prodcheck:ignore[django-debug-enabled] the site is not open yet — until 2027-01-31\n"},
-		"left out": {".prodcheck.yml": "version: 1\nexclude: [\"filmclub/*\"]\n", "filmclub/settings.py": hardened(t)["filmclub/settings.py"] + "\nDEBUG = True\n"},
+		"left out":  {".prodcheck.yml": "version: 1\nexclude: [\"filmclub/*\"]\n", "filmclub/settings.py": hardened(t)["filmclub/settings.py"] + "\nDEBUG = True\n"},
 		"threshold": {".prodcheck.yml": "version: 1\nfail-on: never\n", "filmclub/settings.py": hardened(t)["filmclub/settings.py"] + "\nDEBUG = True\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
