@@ -21,6 +21,9 @@ func (i *interp) eval(e python.Expr, sc *scope) *node {
 			return i.settled(v, at)
 		}
 		if v := i.builtin(e.ID, sc); v != nil {
+			if i.importOpen != "" { // "from x import *" may have put another thing in its place
+				return &node{reason: i.importOpen, ev: source.At(at)}
+			}
 			return v
 		}
 		if i.caught("NameError") {
