@@ -77,14 +77,14 @@ func shipsToBrowsers(name string) bool {
 }
 
 func ownFrontend(name, base string) bool {
-	for _, part := range []string{".test.", ".spec.", ".stories.", ".story.", ".config.", ".min.", ".mock.", ".d.ts", ".e2e.", "-min.", ".bundle.", "setuptests", "setupproxy", "serviceworker", "gulpfile", "gruntfile", "webpack", "rollup", "vite.config"} {
+	for _, part := range []string{".test.", ".spec.", ".stories.", ".story.", ".config.", ".min.", ".mock.", ".d.ts", ".e2e.", "-min.", ".bundle.", "setuptests", "setupproxy", "serviceworker", "gulpfile", "gruntfile", "webpack", "rollup", "mocha", "karma", "jest", "vite.config"} {
 		if strings.Contains(base, part) {
 			return false
 		}
 	}
 	for _, dir := range strings.Split(strings.ToLower(path.Dir(name)), "/") {
 		switch dir {
-		case "test", "tests", "__tests__", "__mocks__", "mocks", "e2e", "cypress", "playwright", "stories", ".storybook", "node_modules", "dist", "build", "vendor", "vendors",
+		case "webpack", "test", "tests", "__tests__", "__mocks__", "mocks", "e2e", "cypress", "playwright", "stories", ".storybook", "node_modules", "dist", "build", "vendor", "vendors",
 			"third_party", "thirdparty", "lib", "libs", "plugins", "docs", "doc", "examples", "example", "scripts", "bower_components", "coverage", "fixtures", ".github", "storybook", "locale", "htmlcov", "public_html", "staticfiles", "tools", ".vitepress":
 			return false
 		}

@@ -59,7 +59,10 @@ services:
 				for _, u := range e.UsedBy {
 					at = at.Then(source.Step{Span: u.Span, Note: "reads " + e.Path})
 				}
-				v.Fail(at, "%s is not ignored%s", e.Path, why).WithFix("add a line %q to .gitignore", "/"+e.Path).Offers(ignoreRule(f, e.Path)...)
+				fd := v.Fail(at, "%s is not ignored%s", e.Path, why).WithFix("add a line %q to .gitignore", "/"+e.Path).Offers(ignoreRule(f, e.Path)...)
+				if forDevelopment(e.Path) && !e.Speaks {
+					fd.Severity, fd.Note = Info, "the file is named as one for development"
+				}
 			default:
 				v.Unknown(ignoreFile(f), settleGit, "whether %s is ignored: %s", e.Path, m.Reason)
 			}
